@@ -1,0 +1,3 @@
+"""Calor: orchestration for OpenStack clouds."""
+
+__version__ = "0.1.0"

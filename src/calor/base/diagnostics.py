@@ -1,0 +1,126 @@
+"""Problems told to people: each with a stable code, a place and, where there is one, a cure.
+
+Diagnostics are data and are collected; exceptions (`errors`) are for callers.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from calor.base.source import Span
+
+
+class Severity(enum.Enum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a diagnostic code stands for. `explanation` is what `calor explain CODE` prints."""
+
+    code: str
+    title: str
+    explanation: str = ""
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem. `path` leads to it in the data, as ('resources', 'web', 'properties', 'image')."""
+
+    rule: Rule
+    message: str
+    span: Span | None = None
+    path: tuple[str | int, ...] = ()
+    hint: str = ""
+    related: tuple[tuple[Span, str], ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.rule.code
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
+
+
+class Diagnostics:
+    """A collector: what a reader or checker found so far, in the order of the text."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Iterable[Diagnostic] = ()) -> None:
+        self._items: list[Diagnostic] = list(items)
+
+    def add(
+        self,
+        rule: Rule,
+        message: str,
+        span: Span | None = None,
+        *,
+        path: tuple[str | int, ...] = (),
+        hint: str = "",
+        related: tuple[tuple[Span, str], ...] = (),
+    ) -> None:
+        self._items.append(Diagnostic(rule, message, span, path, hint, related))
+
+    def extend(self, items: Iterable[Diagnostic]) -> None:
+        self._items.extend(items)
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [item for item in self.sorted() if item.severity is Severity.ERROR]
+
+    def sorted(self) -> list[Diagnostic]:
+        """By file and place; those without a place first."""
+        return sorted(self._items, key=_place)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.sorted())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+
+def _place(item: Diagnostic) -> tuple[str, int]:
+    return (item.span.source.name, item.span.start) if item.span else ("", -1)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint naming the closest known name, or ''."""
+    candidates = {candidate.lower(): candidate for candidate in known}
+    close = get_close_matches(name.lower(), candidates, n=1, cutoff=0.7)
+    return f"did you mean {candidates[close[0]]!r}?" if close else ""
+
+
+def render(item: Diagnostic) -> str:
+    """The diagnostic as people read it: place, code, message, source line with a caret, hint."""
+    lines = []
+    where = f"{item.span}: " if item.span else ""
+    lines.append(f"{where}{item.severity.value} {item.code}: {item.message}")
+    if item.span is not None:
+        lines.extend(_excerpt(item.span))
+    if item.hint:
+        lines.append(f"  hint: {item.hint}")
+    lines.extend(f"  {span}: {text}" for span, text in item.related)
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span) -> list[str]:
+    line, column = span.line, span.column
+    text = span.source.line(line).replace("\t", " ")
+    end_line, end_column = span.end_position
+    width = end_column - column if end_line == line else len(text) - column + 1
+    number = str(line)
+    shown = text if len(text) <= 160 else text[:157] + "..."
+    caret = "^" * max(1, min(width, len(shown) - column + 1))
+    if column > len(shown) + 1:
+        return [f"  {number} | {shown}"]
+    return [f"  {number} | {shown}", f"  {' ' * len(number)} | {' ' * (column - 1)}{caret}"]

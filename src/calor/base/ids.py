@@ -1,0 +1,89 @@
+"""Chance, injected: identifiers, random names and jitter come from an `Ids`.
+
+The only module that may ask the machine for randomness.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import uuid
+from typing import Protocol
+
+SUFFIX_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+SUFFIX_LENGTH = 12
+
+
+class Ids(Protocol):
+    """A source of chance."""
+
+    def uuid(self) -> str:
+        """A random UUID in its usual form of 36 characters."""
+        ...
+
+    def choice(self, alphabet: str, length: int) -> str:
+        """`length` characters drawn from `alphabet`, fit for a password."""
+        ...
+
+    def shuffle(self, items: list[str]) -> list[str]:
+        """The items in random order, in a new list, fit for a password."""
+        ...
+
+    def uniform(self, low: float, high: float) -> float:
+        """A number between the two, for jitter; not fit for secrets."""
+        ...
+
+
+class SystemIds:
+    """Chance from the operating system."""
+
+    def __init__(self) -> None:
+        self._random = random.SystemRandom()
+
+    def uuid(self) -> str:
+        return str(uuid.uuid4())
+
+    def choice(self, alphabet: str, length: int) -> str:
+        return "".join(secrets.choice(alphabet) for _ in range(length))
+
+    def shuffle(self, items: list[str]) -> list[str]:
+        return self._random.sample(items, len(items))
+
+    def uniform(self, low: float, high: float) -> float:
+        return random.uniform(low, high)
+
+
+class SeededIds:
+    """Chance that a seed repeats exactly: for simulation and tests, never for real secrets."""
+
+    def __init__(self, seed: int | str) -> None:
+        self._random = random.Random(seed)
+
+    def uuid(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def choice(self, alphabet: str, length: int) -> str:
+        return "".join(self._random.choice(alphabet) for _ in range(length))
+
+    def shuffle(self, items: list[str]) -> list[str]:
+        return self._random.sample(items, len(items))
+
+    def uniform(self, low: float, high: float) -> float:
+        return self._random.uniform(low, high)
+
+
+def physical_name(stack: str, resource: str, suffix: str, limit: int = 255) -> str:
+    """`STACK-RESOURCE-SUFFIX`, as Heat names things, cut in the middle to fit `limit`.
+
+    The suffix is what makes the name ours, so it is never cut.
+    """
+    room = limit - len(suffix) - 2
+    if len(stack) + len(resource) > room:
+        stack = stack[: max(room - len(resource), room // 2)]
+        resource = resource[: room - len(stack)]
+    return f"{stack}-{resource}-{suffix}"
+
+
+def new_suffix(ids: Ids) -> str:
+    """The random end of a physical name."""
+    return ids.choice(SUFFIX_ALPHABET, SUFFIX_LENGTH)
