@@ -1,0 +1,71 @@
+"""Settings: one frozen object, made once in `main` and passed down, never a global.
+
+Names and defaults of limits are Heat's where Heat has them (release 27). Times are seconds,
+sizes bytes, -1 means no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, get_args, get_type_hints
+
+from calor.base.errors import UserError
+
+PREFIX = "CALOR_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an operator may set; each is read from `CALOR_<NAME>` or a file."""
+
+    max_resources_per_stack: Annotated[
+        int, "Resources in a stack together with all its nested stacks."
+    ] = 1000
+    max_nested_stack_depth: Annotated[int, "How deep stacks may nest."] = 5
+    max_stacks_per_tenant: Annotated[int, "Stacks of one project, nested ones not counted."] = 512
+    max_template_size: Annotated[int, "Size of one template."] = 524288
+    max_json_body_size: Annotated[int, "Size of a request's body."] = 1048576
+    stack_action_timeout: Annotated[float, "How long an operation may take by default."] = 3600.0
+    database: Annotated[str, "SQLAlchemy URL of the database."] = "sqlite:///calor.sqlite"
+    bind_host: Annotated[str, "Address on which the API listens."] = "127.0.0.1"
+    bind_port: Annotated[int, "Port on which the API listens; 0 picks a free one."] = 8004
+    encryption_keys: Annotated[
+        str, "Fernet keys for secrets, separated by commas; the first one seals, all open."
+    ] = ""
+    poll_interval: Annotated[
+        float, "How often an engine looks for work that no message announced."
+    ] = 1.0
+    lease_duration: Annotated[float, "How long an engine holds a stack without renewing."] = 120.0
+    call_timeout: Annotated[float, "How long a call to the cloud may take."] = 60.0
+    lookup_lifetime: Annotated[float, "How long a name's id in the cloud is remembered."] = 60.0
+    max_steps: Annotated[int, "Steps that one engine runs at once."] = 1000
+    region: Annotated[str, "Region whose endpoints are used."] = ""
+    interface: Annotated[str, "Which of a service's endpoints: public, internal or admin."] = "public"
+    log_level: Annotated[str, "debug, info, warning or error."] = "info"
+
+
+def documented() -> dict[str, tuple[type, Any, str]]:
+    """Every setting with its type, default and meaning, in order."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {
+        item.name: (*get_args(hints[item.name])[:1], item.default, get_args(hints[item.name])[1])
+        for item in fields(Settings)
+    }
+
+
+def from_environment(environ: Mapping[str, str], **overrides: object) -> Settings:
+    """Settings out of `CALOR_*` variables; `overrides` win. Raises UserError for a wrong value."""
+    values: dict[str, Any] = {}
+    for name, (kind, _, _) in documented().items():
+        text = environ.get(PREFIX + name.upper())
+        if text is None:
+            continue
+        try:
+            values[name] = kind(text)
+        except ValueError:
+            raise UserError(
+                f"{PREFIX}{name.upper()} is {text!r}, which is no {kind.__name__}",
+                f"set it to a value like {getattr(Settings(), name)!r}",
+            ) from None
+    return Settings(**{**values, **overrides})

@@ -1,0 +1,134 @@
+"""Stacks: what the user sees, what they asked for, and what was asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from calor.base.values import Value
+from calor.model.states import Action, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """On whose behalf: Keystone's ids, and names for people."""
+
+    project_id: str
+    user_id: str
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a user wrote, as it was written: the whole input of a stack.
+
+    `template` is text; `environments` are texts in the order in which later ones win;
+    `files` maps the names used in the template to texts; `parameters` are values given outside
+    any environment and win over all of them. Stored by content hash, sealed.
+    """
+
+    template: str
+    environments: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parentage:
+    """Where a nested stack hangs: the parent, the parent's resource row, and the root."""
+
+    parent_id: str
+    resource_id: str
+    resource_name: str
+    root_id: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output after the last operation. `value` may hold `Sensitive`; `error` says why none."""
+
+    name: str
+    value: Value
+    description: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack as its row remembers it.
+
+    `generation` (Heat's traversal) grows with every accepted operation. `definition` is what was
+    asked for last, `settled` what was last reached whole (the goal of a rollback), None before.
+    `trust` names the row of the delegation with which the engine acts, '' in local mode.
+    """
+
+    id: str
+    name: str
+    owner: Owner
+    generation: int
+    action: Action
+    status: Status
+    reason: str
+    definition: Definition
+    settled: Definition | None = None
+    parentage: Parentage | None = None
+    disable_rollback: bool = True
+    timeout: float = 3600.0
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    outputs: tuple[Output, ...] = ()
+    trust: str = ""
+    created_at: float = 0.0
+    updated_at: float | None = None
+    deleted_at: float | None = None
+
+    @property
+    def root_id(self) -> str:
+        return self.parentage.root_id if self.parentage else self.id
+
+    @property
+    def depth(self) -> int:
+        return self.parentage.depth if self.parentage else 0
+
+    @property
+    def state(self) -> str:
+        """As Heat prints it: `CREATE_COMPLETE`."""
+        return f"{self.action}_{self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something asked of a stack, at one generation.
+
+    `phase` is ROLLBACK once a failed create or update turned back, so that a restarted engine
+    turns back too. `deadline` is when it times out, on the clock of `Clock.now`.
+    """
+
+    id: str
+    stack_id: str
+    generation: int
+    action: Action
+    deadline: float
+    accepted_at: float
+    phase: Action | None = None
+    reason: str = ""
+    rollback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewOperation:
+    """What `Operations.accept` is asked to insert.
+
+    For CREATE, `stack` is the whole new row and no stack of that project may have its name. For
+    the others `stack` is the row as the caller saw it, already changed (definition, tags,
+    rollback, timeout); its `generation` must still be the stored one unless `any_generation`.
+    The stored generation becomes one more, the visible state `<action>_IN_PROGRESS`.
+    A nested stack is found again by `parentage.resource_id`: creating it twice is once.
+    """
+
+    stack: Stack
+    action: Action
+    deadline: float
+    rollback: bool = False
+    any_generation: bool = False
