@@ -1,0 +1,331 @@
+"""The ports: each is a protocol behind which an effect lives. Doubles exist only here.
+
+`Reads`, `Operations`, `Leases`, `Journal`, `Trusts`, `Secrets` are the store's; `Bus` is the
+bus's; `Authenticator` and `Clouds` are the cloud's; `Types` is the registry of resource types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from calor.base.values import Value
+from calor.model.cloud import Cloud
+from calor.model.plan import Plan
+from calor.model.resource import Event, Resource
+from calor.model.resource_type import ResourceType
+from calor.model.stack import NewOperation, Operation, Output, Owner, Stack
+from calor.model.states import Action, Status
+
+# --- what is remembered -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StackFilter:
+    """Which stacks to list. Empty tuples and None narrow nothing.
+
+    `filters` are equalities by Heat's names (id, name, status, action, username, owner_id ...),
+    several values are alternatives. `sort` holds (key, 'asc'|'desc') by Heat's sort keys.
+    """
+
+    project_id: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    tags_any: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    not_tags_any: tuple[str, ...] = ()
+    show_deleted: bool = False
+    show_nested: bool = False
+    sort: tuple[tuple[str, str], ...] = (("creation_time", "desc"),)
+    limit: int | None = None
+    marker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events of a stack, by Heat's names; `after` is a number."""
+
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: int = 0
+    limit: int | None = None
+    newest_first: bool = False
+
+
+class Reads(Protocol):
+    """Questions to the store. They see what is committed and take no lease."""
+
+    async def stack(self, stack_id: str) -> Stack | None:
+        """A stack by id, deleted ones too."""
+        ...
+
+    async def stack_named(self, project_id: str, name: str) -> Stack | None:
+        """The live top-level stack of that name, else the nested one, else None."""
+        ...
+
+    async def stacks(self, wanted: StackFilter) -> list[Stack]:
+        """Definitions are empty in lists."""
+        ...
+
+    async def count_stacks(self, wanted: StackFilter) -> int: ...
+
+    async def children(self, stack_id: str) -> list[Stack]:
+        """Direct nested stacks that exist, in order of creation."""
+        ...
+
+    async def child_of(self, resource_id: str) -> Stack | None:
+        """The nested stack of a resource row, a deleted one too (the newest)."""
+        ...
+
+    async def resources(self, stack_id: str) -> list[Resource]:
+        """All rows, retired ones too, by name and incarnation."""
+        ...
+
+    async def count_resources(self, root_id: str) -> int:
+        """Rows of a stack and of all stacks nested in it."""
+        ...
+
+    async def events(self, stack_id: str, wanted: EventFilter) -> list[Event]: ...
+
+    async def event(self, stack_id: str, event_id: str) -> Event | None: ...
+
+    async def operations(self, stack_id: str) -> list[Operation]:
+        """Those that are not finished, oldest first."""
+        ...
+
+    async def plan(self, stack_id: str) -> tuple[int, Plan] | None:
+        """The last stored plan with its generation."""
+        ...
+
+    async def known(self, physical_ids: Sequence[str]) -> list[str]:
+        """Those of the ids that some row of any stack holds, in the given order."""
+        ...
+
+
+class Operations(Protocol):
+    async def accept(self, new: NewOperation) -> Operation:
+        """One transaction: inserts the operation, raises the generation by compare-and-set, sets
+        the visible state, stores the definition's texts. Raises `errors.Conflict` (a name that is
+        taken, an older generation) or `errors.NotFound`."""
+        ...
+
+
+# --- who may write -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write a stack: `epoch` grows with every holder. `until` is on the holder's
+    monotonic clock, counted from before the database was asked."""
+
+    stack_id: str
+    holder: str
+    epoch: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A stack that was just taken over, with all that its run starts from.
+
+    `quiet_at` is when, on `Clock.now`, calls of an earlier holder can no longer be under way.
+    """
+
+    lease: Lease
+    stack: Stack
+    operations: tuple[Operation, ...]
+    resources: tuple[Resource, ...]
+    last_event: int
+    quiet_at: float
+
+
+class Leases(Protocol):
+    async def claim(self, holder: str, limit: int) -> list[Claim]:
+        """Takes up to `limit` stacks that have operations and no live lease, oldest first; also
+        those whose lease `holder` itself holds from an earlier life."""
+        ...
+
+    async def renew(self, leases: Sequence[Lease]) -> list[Lease]:
+        """Those that could be renewed, with their new end."""
+        ...
+
+    async def release(self, lease: Lease) -> bool:
+        """Gives a stack back when nothing is left to do. False, and the lease stays, when an
+        operation has arrived meanwhile."""
+        ...
+
+
+# --- the writer ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The visible state that an operation of a generation brought about."""
+
+    generation: int
+    action: Action
+    status: Status
+    reason: str
+    outputs: tuple[Output, ...] | None = None
+    settle: bool = False
+    """Whether the definition of this generation becomes the settled one."""
+    restore: bool = False
+    """Whether a rollback made the settled definition the present one again."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one step writes, whole or not at all, in the order in which entries were appended."""
+
+    lease: Lease
+    resources: tuple[Resource, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    """Row ids whose things are gone."""
+    events: tuple[Event, ...] = ()
+    visible: Visible | None = None
+    operation: Operation | None = None
+    """Its phase or reason changed."""
+    finished: tuple[str, ...] = ()
+    """Ids of operations that are over (done or superseded)."""
+    plan: tuple[int, Plan] | None = None
+
+
+class Journal(Protocol):
+    def append(self, entry: Entry) -> Awaitable[None]:
+        """Queues an entry; awaiting the result waits for its commit. Nobody need await it. Raises
+        `errors.LeaseLost` when the epoch is not the stored one; other stacks' entries of the same
+        commit are not hurt. A finished operation of a nested stack wakes its parent."""
+        ...
+
+
+# --- waking and telling --------------------------------------------------------------------
+
+
+class Bus(Protocol):
+    """Hints, never truth: a lost message costs a poll interval."""
+
+    def wake(self, topic: str) -> None:
+        """Tells listeners of a topic (`engines`, `stack:ID`) that something may have changed."""
+        ...
+
+    def listen(self, topic: str) -> Listener: ...
+
+
+class Listener(Protocol):
+    async def wait(self, timeout: float) -> bool:
+        """Waits for a wake-up since the last `wait` returned; False after `timeout` seconds."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- secrets and credentials ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Ciphertext, with the id of the key that opens it."""
+
+    key_id: str
+    text: str
+
+
+class Secrets(Protocol):
+    def seal(self, value: Value) -> Sealed:
+        """Seals any JSON value."""
+        ...
+
+    def open(self, sealed: Sealed) -> Value:
+        """The value. Raises `errors.CalorError` when no key of ours opens it."""
+        ...
+
+    def digest(self, value: Value) -> str:
+        """A keyed digest: equal values have equal digests, and nobody without the key can guess."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: out of a validated token, or the owner of the file in local mode."""
+
+    owner: Owner
+    roles: tuple[str, ...]
+    token: str = ""
+    project_name: str = ""
+    is_admin: bool = False
+    expires_at: float | None = None
+
+
+class Authenticator(Protocol):
+    async def authenticate(self, token: str) -> Caller:
+        """Raises `errors.Unauthenticated` for a bad token, `errors.Forbidden` for one without a
+        project, `errors.CloudError` when Keystone can't be asked."""
+        ...
+
+    async def delegate(self, caller: Caller) -> str:
+        """The id of the trust row with which engines will act for the caller; makes the trust
+        when there is none of that user, project and role set. Raises `errors.Forbidden`, naming
+        the cure, for a token that can't delegate. '' in local mode."""
+        ...
+
+    async def drop(self, trust: str) -> None:
+        """One stack less uses the delegation; the last one deletes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A delegation. `trust_id` is Keystone's, '' before the call was answered; `stacks` counts."""
+
+    id: str
+    user_id: str
+    project_id: str
+    roles: tuple[str, ...]
+    trust_id: str = ""
+    stacks: int = 0
+    created_at: float = 0.0
+
+
+class Trusts(Protocol):
+    """Rows of delegations; ids of Keystone's trusts are sealed."""
+
+    async def use(
+        self, user_id: str, project_id: str, roles: tuple[str, ...]
+    ) -> Trust:
+        """The row for that set with one more stack counted, made when there is none."""
+        ...
+
+    async def set_trust(self, id: str, trust_id: str) -> None: ...
+
+    async def unuse(self, id: str) -> Trust | None:
+        """One stack less; the row when that was the last one (it stays until `forget`)."""
+        ...
+
+    async def get(self, id: str) -> Trust | None: ...
+
+    async def forget(self, id: str) -> None: ...
+
+    async def all(self) -> list[Trust]: ...
+
+
+class Clouds(Protocol):
+    def for_caller(self, caller: Caller) -> Cloud:
+        """The caller's own token: for look-ups while checking."""
+        ...
+
+    def for_stack(self, stack: Stack, guard: Callable[[float], None]) -> Cloud:
+        """The stack's delegation. `guard(timeout)` is called right before each call leaves and
+        raises `errors.LeaseLost` when the lease would not outlive it."""
+        ...
+
+
+class Types(Protocol):
+    """The registry of resource types."""
+
+    def get(self, name: str) -> ResourceType | None: ...
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        ...
+

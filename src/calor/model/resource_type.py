@@ -1,0 +1,169 @@
+"""The protocol of a resource type, and what its steps are given.
+
+A type is a stateless object; a resource is a row. All that a step knows comes in its `Work`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from calor.base.clock import Clock
+from calor.base.ids import Ids
+from calor.base.values import Value
+from calor.model.cloud import Cloud
+from calor.model.nested import Nested
+from calor.model.plan import Order
+from calor.model.resource import Resource
+from calor.model.stack import Stack
+from calor.schema import AttributeSpec, Schema
+
+
+class Known(Protocol):
+    """Answers which of these physical ids some row of any stack already holds."""
+
+    async def __call__(self, physical_ids: Sequence[str]) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one step of one resource is given.
+
+    - `resource`: the row; its `properties` are what is wanted now, normalised, still `Sensitive`.
+    - `properties`: the same for sending: revealed, names replaced by the pinned ids.
+    - `before`: in an update, the properties of the last settled state, revealed and pinned too,
+      or None when unknown (a create that was cut off).
+    - `stack`: the stack's row; `cloud`: the stack's project; `nested`: stacks inside it.
+    """
+
+    resource: Resource
+    properties: Mapping[str, Any]
+    stack: Stack
+    cloud: Cloud
+    nested: Nested
+    clock: Clock
+    ids: Ids
+    known: Known
+    before: Mapping[str, Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """The physical id; only for steps after the create."""
+        assert self.resource.physical_id is not None
+        return self.resource.physical_id
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a create call brought: the physical id, and what later steps must remember."""
+
+    physical_id: str
+    data: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A resource of the same template, as types see it when they add implicit needs.
+
+    `properties` are evaluated as far as known; `refers` names the siblings that each top-level
+    property refers to by get_resource.
+    """
+
+    name: str
+    type: str
+    properties: Mapping[str, Value]
+    refers: Mapping[str, tuple[str, ...]]
+
+
+class ResourceType(Protocol):
+    """One type. Pure members first; then the steps, each of which may be run again at any time.
+
+    Steps raise `errors.ResourceFailed` with the reason that people see, or a `CloudError`, which
+    the engine turns into one.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def schema(self) -> Schema:
+        """The properties: parsing, checks, defaults, documentation, what may change in place."""
+        ...
+
+    @property
+    def attributes(self) -> Mapping[str, AttributeSpec]: ...
+
+    @property
+    def support_status(self) -> Mapping[str, Any]:
+        """As `{'status': 'SUPPORTED', 'version': '5.0.0'}`; see the facts."""
+        ...
+
+    @property
+    def calls_cloud(self) -> bool:
+        """Whether its create leaves the process. If not, no intent is committed before it."""
+        ...
+
+    def forces_replacement(
+        self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Which of the changed top-level properties can't change in place, here and now."""
+        ...
+
+    def replacement_order(
+        self, before: Mapping[str, Value], after: Mapping[str, Value]
+    ) -> Order:
+        """Whether old and new can exist side by side."""
+        ...
+
+    def implicit_needs(
+        self, own: Sibling, siblings: Mapping[str, Sibling]
+    ) -> tuple[str, ...]:
+        """Names that it must come after though the template doesn't say so."""
+        ...
+
+    def reference(self, resource: Resource) -> Value:
+        """What get_resource gives: most often the physical id."""
+        ...
+
+    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
+        """What get_attr gives from the stored attributes; None where there is nothing. The first
+        item of `path` is the attribute's name; the whole map of attributes for an empty path."""
+        ...
+
+    async def create(self, work: Work) -> Made:
+        """Sends the one call that makes the thing, and does nothing after it that can fail."""
+        ...
+
+    async def find(self, work: Work) -> list[Made]:
+        """The things that a lost create call of this row may have made, by the type's identity."""
+        ...
+
+    async def ready(self, work: Work) -> None:
+        """Waits until the thing can be used; finishes what creation still needs (idempotent)."""
+        ...
+
+    async def read(self, work: Work) -> Mapping[str, Value]:
+        """The stored attributes, from the live thing. Secrets in them are `Sensitive`."""
+        ...
+
+    async def live(self, work: Work, name: str) -> Value:
+        """One live attribute (console URLs and the like), or a stored one read afresh."""
+        ...
+
+    async def check(self, work: Work) -> None:
+        """Whether the thing is still there and well."""
+        ...
+
+    async def update(self, work: Work) -> Mapping[str, Value] | None:
+        """Reads the live thing and changes what differs from `work.properties` until nothing
+        differs. May return new `data`."""
+        ...
+
+    async def delete(self, work: Work) -> None:
+        """Asks for the deletion. What is gone already is fine."""
+        ...
+
+    async def gone(self, work: Work) -> None:
+        """Waits until it is not there any more."""
+        ...
