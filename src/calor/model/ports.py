@@ -77,6 +77,10 @@ class Reads(Protocol):
         """The nested stack of a resource row, a deleted one too (the newest)."""
         ...
 
+    async def child_states(self, parent_id: str) -> Mapping[str, tuple[Action, Status, str]]:
+        """Action, status and reason of each direct nested stack, deleted ones too; cheap."""
+        ...
+
     async def resources(self, stack_id: str) -> list[Resource]:
         """All rows, retired ones too, by name and incarnation."""
         ...
@@ -91,6 +95,10 @@ class Reads(Protocol):
 
     async def operations(self, stack_id: str) -> list[Operation]:
         """Those that are not finished, oldest first."""
+        ...
+
+    async def generations(self, stack_ids: Sequence[str]) -> Mapping[str, int]:
+        """The present generation of each stack: how an engine notices newer operations."""
         ...
 
     async def plan(self, stack_id: str) -> tuple[int, Plan] | None:
@@ -322,6 +330,12 @@ class Clouds(Protocol):
 
 class Types(Protocol):
     """The registry of resource types."""
+
+    def from_template(self, name: str, text: str) -> ResourceType:
+        """The type that a template file is: its parameters are the properties, its outputs the
+        attributes. `name` is the file's name, by which the template's resources call it. Raises
+        `errors.InvalidInput` for a text that is no template."""
+        ...
 
     def get(self, name: str) -> ResourceType | None: ...
 

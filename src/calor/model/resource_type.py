@@ -16,7 +16,7 @@ from calor.model.cloud import Cloud
 from calor.model.nested import Nested
 from calor.model.plan import Order
 from calor.model.resource import Resource
-from calor.model.stack import Stack
+from calor.model.stack import Definition, Stack
 from calor.schema import AttributeSpec, Schema
 
 
@@ -120,6 +120,13 @@ class ResourceType(Protocol):
         self, own: Sibling, siblings: Mapping[str, Sibling]
     ) -> tuple[str, ...]:
         """Names that it must come after though the template doesn't say so."""
+        ...
+
+    def inner(
+        self, properties: Mapping[str, Value], outer: Definition
+    ) -> Definition | None:
+        """The definition of the stack inside, for types that have one; `properties` may hold
+        `Unknown`. It inherits the environments and files of `outer`, which is the stack's."""
         ...
 
     def reference(self, resource: Resource) -> Value:

@@ -1,0 +1,136 @@
+"""The one place that decides what becomes of a resource: keep, update, replace or create.
+
+Preview, plan and run all call `decide`. It is pure: what names mean in the cloud is told to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from calor.base.values import Unknown, Value, is_known, is_sensitive, reveal
+from calor.model.plan import Decision, Order, PropertyChange, Verb
+from calor.model.resource import Resource
+from calor.model.resource_type import ResourceType
+from calor.model.states import Action, Status
+
+Pins = Mapping[str, str]
+"""Ids to which names were resolved, by property path joined with dots."""
+
+
+def decide(
+    type: ResourceType,
+    row: Resource | None,
+    wanted: Mapping[str, Value],
+    pins: Pins | None = None,
+) -> Decision:
+    """What to do with `row` so that it becomes `wanted`.
+
+    `wanted` is normalised and may hold `Unknown` (while planning) and `Sensitive`. `pins` are the
+    ids of the names in it, as far as somebody asked. A property that is unknown counts as
+    changed: whether it really is shows when it is known, and then this function is asked again.
+    """
+    if row is None or never_made(row):
+        return Decision(Verb.CREATE)
+    if row.type != type.name:
+        return _replace(type, row, wanted, (), f"its type was {row.type}")
+    if row.external:
+        return Decision(Verb.KEEP)
+    unusable = _unusable(row)
+    if unusable:
+        return _replace(type, row, wanted, (), unusable)
+    changes = compare(row, wanted, pins or {})
+    if not changes:
+        return _unfinished(row)
+    names = [change.name for change in changes]
+    forcing = type.forces_replacement(row.properties, wanted, names)
+    if not forcing:
+        return Decision(Verb.UPDATE, tuple(changes))
+    marked = [_forcing(change) if change.name in forcing else change for change in changes]
+    return _replace(type, row, wanted, tuple(marked), "")
+
+
+def never_made(row: Resource) -> bool:
+    """Whether no create call for this row ever left, so that the row can serve for another try."""
+    return row.physical_id is None and not row.calling and not row.settled
+
+
+def compare(
+    row: Resource, wanted: Mapping[str, Value], pins: Pins
+) -> list[PropertyChange]:
+    """The top-level properties that differ, in the order wanted, then those that went away."""
+    changes = []
+    before = row.properties
+    for name in [*wanted, *(name for name in before if name not in wanted)]:
+        old, new = before.get(name), wanted.get(name)
+        if _same(old, new) or _same(_pinned(name, old, row.pinned), _pinned(name, new, pins)):
+            continue
+        changes.append(PropertyChange(name, old, new))
+    return changes
+
+
+def _same(old: Value, new: Value) -> bool:
+    if not is_known(new) or not is_known(old):
+        return False
+    if is_sensitive(old) or is_sensitive(new):
+        return bool(reveal(old) == reveal(new))
+    return type(old) is type(new) and bool(old == new) if isinstance(old, bool) else bool(old == new)
+
+
+def _pinned(name: str, value: Value, pins: Pins) -> Value:
+    """The value with names replaced by the ids that they were resolved to."""
+    if not pins:
+        return value
+    return pin(value, pins, name)
+
+
+def pin(value: Value, pins: Pins, path: str) -> Value:
+    """`value`, found at `path`, with each pinned part replaced by its id."""
+    if isinstance(value, dict):
+        return {key: pin(item, pins, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [pin(item, pins, f"{path}.{index}") for index, item in enumerate(value)]
+    if isinstance(value, Unknown):
+        return value
+    return pins.get(path, value)
+
+
+def _unusable(row: Resource) -> str:
+    """Why the thing behind a row can't be kept, '' if it can."""
+    if row.status is Status.FAILED and row.action is Action.CREATE:
+        return "its creation failed"
+    if row.status is Status.FAILED and row.action is Action.CHECK:
+        return "a check found it unhealthy"
+    if row.action is Action.DELETE:
+        return "its deletion has begun"
+    return ""
+
+
+def _unfinished(row: Resource) -> Decision:
+    """Nothing differs from what was last tried; it may still not have been reached."""
+    if row.action is Action.UPDATE and row.status is not Status.COMPLETE:
+        return Decision(Verb.UPDATE, reason="its last update did not finish")
+    if row.action is Action.CREATE and row.status is not Status.COMPLETE:
+        return Decision(Verb.UPDATE, reason="its creation did not finish")
+    return Decision(Verb.KEEP)
+
+
+def _replace(
+    type: ResourceType,
+    row: Resource,
+    wanted: Mapping[str, Value],
+    changes: Sequence[PropertyChange],
+    reason: str,
+) -> Decision:
+    if not reason:
+        forcing = [change.name for change in changes if change.forces]
+        reason = f"{', '.join(forcing)} can't change in place"
+    order = (
+        type.replacement_order(row.properties, wanted)
+        if row.type == type.name
+        else Order.NEW_FIRST
+    )
+    return Decision(Verb.REPLACE, tuple(changes), order, reason)
+
+
+def _forcing(change: PropertyChange) -> PropertyChange:
+    return PropertyChange(change.name, change.before, change.after, forces=True)
