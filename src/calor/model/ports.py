@@ -211,18 +211,23 @@ class Journal(Protocol):
 
 
 class Bus(Protocol):
-    """Hints, never truth: a lost message costs a poll interval."""
+    """Hints, never truth: a lost message costs a poll interval.
 
-    def wake(self, topic: str) -> None:
-        """Tells listeners of a topic (`engines`, `stack:ID`) that something may have changed."""
+    Topics: `engines` (somebody asked something of a stack, key: its id), `stacks` (a stack has
+    a newer operation, or a stack nested in it came to an end, key: its id).
+    """
+
+    def wake(self, topic: str, key: str = "") -> None:
+        """Tells the listeners of a topic that something may have changed."""
         ...
 
     def listen(self, topic: str) -> Listener: ...
 
 
 class Listener(Protocol):
-    async def wait(self, timeout: float) -> bool:
-        """Waits for a wake-up since the last `wait` returned; False after `timeout` seconds."""
+    async def wait(self, timeout: float) -> list[str]:
+        """Waits for a wake-up since the last `wait` returned; the keys heard, each once, in
+        order; [] after `timeout` seconds of silence."""
         ...
 
     def close(self) -> None: ...

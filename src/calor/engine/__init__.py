@@ -1,0 +1,10 @@
+"""Floor 5: carries operations out. It knows no HTTP, no SQL, and accepts nothing from people.
+
+- `engine.Engine`: claims stacks that have something to do, one `run.Run` each; renews leases.
+- `run.Run`: the operations of one stack, one after the other, newest first.
+- `walk.Walk`: walks a schedule, everything at once whose dependencies are done.
+- `steps.Steps`: what is done for one resource, safe to be cut anywhere and run again.
+- `ledger.Ledger`: the stack's rows in memory, written through the journal.
+- `calls.JoinedCloud`, `stop.Stop`: how a run is stopped without losing a call under way.
+- `nested.NestedStacks`: stacks inside the stack.
+"""

@@ -1,0 +1,159 @@
+"""The rows of one stack while its lease is ours: in memory first, the journal behind.
+
+It numbers events and remembers which row is current; it decides nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from calor.base.clock import Clock
+from calor.base.errors import LeaseLost
+from calor.base.ids import Ids
+from calor.base.values import MASK, is_sensitive, mask
+from calor.model.plan import Plan
+from calor.model.ports import Entry, Journal, Lease, Visible
+from calor.model.resource import Event, Resource
+from calor.model.stack import Operation, Stack
+from calor.model.states import Action, Status
+
+Changes = Any
+
+
+class Ledger:
+    """One stack's rows and events. `lost` is called when a write was refused: the lease is gone."""
+
+    def __init__(
+        self,
+        *,
+        stack: Stack,
+        lease: Lease,
+        rows: Iterable[Resource],
+        last_event: int,
+        journal: Journal,
+        clock: Clock,
+        ids: Ids,
+        lost: Callable[[], None],
+    ) -> None:
+        self.stack = stack
+        self.lease = lease
+        self.rows: dict[str, Resource] = {row.id: row for row in rows}
+        self.current: dict[str, Resource] = {
+            row.name: row for row in self.rows.values() if not row.retired
+        }
+        self._held = {row.physical_id: None for row in self.rows.values()}
+        self._last_event = last_event
+        self._journal = journal
+        self._clock = clock
+        self._ids = ids
+        self._lost = lost
+
+    # --- rows -----------------------------------------------------------------------------
+
+    def put(
+        self, *rows: Resource, events: tuple[Event, ...] = (), forgotten: tuple[str, ...] = ()
+    ) -> Awaitable[None]:
+        """Remembers rows, forgets others, and queues the write. Await it only before something
+        outside can see that it happened."""
+        now = self._clock.now()
+        stamped = tuple(replace(row, updated_at=now) for row in rows)
+        for row in stamped:
+            self.rows[row.id] = row
+            self._held[row.physical_id] = None
+            if row.retired:
+                if self.current.get(row.name, row).id == row.id:
+                    self.current.pop(row.name, None)
+            else:
+                self.current[row.name] = row
+        for row_id in forgotten:
+            gone = self.rows.pop(row_id)
+            if self.current.get(gone.name) is gone:
+                del self.current[gone.name]
+        return self.write(
+            Entry(self.lease, resources=stamped, forgotten=forgotten, events=events)
+        )
+
+    def holds(self, physical_id: str) -> bool:
+        """Whether a row of this stack has, or had during this run, that physical id."""
+        return physical_id in self._held
+
+    def move(
+        self, row: Resource, action: Action, status: Status, reason: str = "", **changes: Changes
+    ) -> tuple[Resource, Awaitable[None]]:
+        """Puts a row into another state, with its event."""
+        moved = replace(row, action=action, status=status, reason=reason, **changes)
+        return moved, self.put(moved, events=(self.told(moved),))
+
+    # --- events ---------------------------------------------------------------------------
+
+    def told(self, row: Resource) -> Event:
+        """The event of a row's present state."""
+        properties = row.properties
+        shown = mask(dict(properties), MASK) if is_sensitive(dict(properties)) else properties
+        return self._event(
+            name=row.name,
+            physical_id=row.physical_id or "",
+            action=row.action,
+            status=row.status,
+            reason=row.reason or "state changed",
+            resource_type=row.declared_type,
+            properties=shown,
+        )
+
+    def announced(self, action: Action, status: Status, reason: str) -> Event:
+        """An event of the stack itself."""
+        return self._event(
+            name=self.stack.name,
+            physical_id=self.stack.id,
+            action=action,
+            status=status,
+            reason=reason,
+            resource_type="OS::Heat::Stack",
+            properties={},
+        )
+
+    def _event(self, **what: Any) -> Event:
+        self._last_event += 1
+        return Event(
+            stack_id=self.stack.id,
+            number=self._last_event,
+            id=self._ids.uuid(),
+            at=self._clock.now(),
+            **what,
+        )
+
+    # --- the stack --------------------------------------------------------------------------
+
+    def show(
+        self,
+        visible: Visible,
+        *,
+        operation: Operation | None = None,
+        finished: tuple[str, ...] = (),
+    ) -> Awaitable[None]:
+        """Changes the stack's visible state, with its event."""
+        return self.write(
+            Entry(
+                self.lease,
+                events=(self.announced(visible.action, visible.status, visible.reason),),
+                visible=visible,
+                operation=operation,
+                finished=finished,
+            )
+        )
+
+    def plan(self, generation: int, plan: Plan) -> None:
+        """Stores the plan for people to see."""
+        self.write(Entry(self.lease, plan=(generation, plan)))
+
+    def write(self, entry: Entry) -> Awaitable[None]:
+        written = asyncio.ensure_future(self._journal.append(entry))
+        written.add_done_callback(self._written)
+        return written
+
+    def _written(self, written: asyncio.Future[None]) -> None:
+        if not written.cancelled() and isinstance(written.exception(), LeaseLost):
+            self._lost()

@@ -1,0 +1,184 @@
+"""Stacks inside a stack: the `Nested` port over the store's ports.
+
+A child is driven by operations like any stack; its parent only inserts them and waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from calor.base.clock import Clock
+from calor.base.errors import ResourceFailed
+from calor.base.ids import Ids
+from calor.model.nested import Child
+from calor.model.ports import Operations, Reads
+from calor.model.resource import Resource
+from calor.model.stack import Definition, NewOperation, Parentage, Stack
+from calor.model.states import Action, Status
+
+State = tuple[Action, Status, str]
+
+
+class ChildWatch:
+    """Who waits for which child of one stack; `look` asks the store once for all of them."""
+
+    def __init__(self, parent_id: str, reads: Reads) -> None:
+        self._parent_id = parent_id
+        self._reads = reads
+        self._waiting: dict[asyncio.Future[State], str] = {}
+        self._looking = False
+        self._again = False
+
+    async def final(self, child_id: str) -> State:
+        """The child's state once nothing is in progress there."""
+        waiter: asyncio.Future[State] = asyncio.get_running_loop().create_future()
+        self._waiting[waiter] = child_id
+        try:
+            # It may have ended before anybody waited, and then nobody wakes us.
+            await self.look()
+            return await waiter
+        finally:
+            self._waiting.pop(waiter, None)
+
+    async def look(self) -> None:
+        """Tells those whose child is done. Calls while one is under way become one more look."""
+        self._again = True
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            while self._again and self._waiting:
+                self._again = False
+                self._tell(await self._reads.child_states(self._parent_id))
+        finally:
+            self._looking = False
+
+    def _tell(self, states: Mapping[str, State]) -> None:
+        for waiter, child_id in list(self._waiting.items()):
+            state = states.get(child_id, (Action.DELETE, Status.COMPLETE, ""))
+            if state[1] is not Status.IN_PROGRESS and not waiter.done():
+                waiter.set_result(state)
+
+
+class NestedStacks:
+    """The children of one stack, for the types that have stacks inside."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        deadline: float,
+        reads: Reads,
+        operations: Operations,
+        watch: ChildWatch,
+        clock: Clock,
+        ids: Ids,
+        max_depth: int,
+    ) -> None:
+        self._stack = stack
+        self._deadline = deadline
+        self._reads = reads
+        self._operations = operations
+        self._watch = watch
+        self._clock = clock
+        self._ids = ids
+        self._max_depth = max_depth
+
+    async def put(self, resource: Resource, name: str, definition: Definition) -> str:
+        child = await self._reads.child_of(resource.id)
+        if child is None or child.deleted_at is not None:
+            return await self._create(resource, name, definition)
+        settled = child.status is Status.COMPLETE and child.action is not Action.DELETE
+        if child.definition == definition and (settled or child.status is Status.IN_PROGRESS):
+            if child.action is not Action.DELETE:
+                return child.id
+        await self._operations.accept(
+            NewOperation(
+                replace(child, definition=definition),
+                Action.UPDATE,
+                self._deadline,
+                any_generation=True,
+            )
+        )
+        return child.id
+
+    async def _create(self, resource: Resource, name: str, definition: Definition) -> str:
+        parent = self._stack
+        if self._max_depth >= 0 and parent.depth + 1 > self._max_depth:
+            raise ResourceFailed(
+                f"stacks would nest {parent.depth + 1} deep, the setting max_nested_stack_depth"
+                f" allows {self._max_depth}"
+            )
+        child = Stack(
+            id=self._ids.uuid(),
+            name=name,
+            owner=parent.owner,
+            generation=0,
+            action=Action.CREATE,
+            status=Status.IN_PROGRESS,
+            reason="",
+            definition=definition,
+            parentage=Parentage(
+                parent_id=parent.id,
+                resource_id=resource.id,
+                resource_name=resource.name,
+                root_id=parent.root_id,
+                depth=parent.depth + 1,
+            ),
+            disable_rollback=True,
+            timeout=parent.timeout,
+            trust=parent.trust,
+            created_at=self._clock.now(),
+        )
+        operation = await self._operations.accept(
+            NewOperation(child, Action.CREATE, self._deadline)
+        )
+        return operation.stack_id
+
+    async def wait(self, stack_id: str) -> Child:
+        action, status, reason = await self._watch.final(stack_id)
+        if action is Action.DELETE:
+            raise ResourceFailed("its stack was deleted")
+        if status is Status.FAILED:
+            raise ResourceFailed(reason)
+        child = await self.show(stack_id)
+        if child is None:
+            raise ResourceFailed("its stack is gone")
+        return child
+
+    async def show(self, stack_id: str) -> Child | None:
+        stack = await self._reads.stack(stack_id)
+        if stack is None or stack.deleted_at is not None:
+            return None
+        rows = await self._reads.resources(stack_id)
+        return Child(stack, {row.name: row for row in rows if not row.retired})
+
+    async def of(self, resource: Resource) -> str | None:
+        child = await self._reads.child_of(resource.id)
+        return child.id if child is not None and child.deleted_at is None else None
+
+    async def check(self, stack_id: str) -> None:
+        await self._ask(stack_id, Action.CHECK)
+        _, status, reason = await self._watch.final(stack_id)
+        if status is Status.FAILED:
+            raise ResourceFailed(reason)
+
+    async def delete(self, stack_id: str) -> None:
+        await self._ask(stack_id, Action.DELETE)
+
+    async def _ask(self, stack_id: str, action: Action) -> None:
+        child = await self._reads.stack(stack_id)
+        if child is None or child.deleted_at is not None:
+            return
+        if child.action is action and child.status is Status.IN_PROGRESS:
+            return
+        await self._operations.accept(
+            NewOperation(child, action, self._deadline, any_generation=True)
+        )
+
+    async def gone(self, stack_id: str) -> None:
+        action, status, reason = await self._watch.final(stack_id)
+        if action is Action.DELETE and status is Status.FAILED:
+            raise ResourceFailed(reason)

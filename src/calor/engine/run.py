@@ -1,0 +1,404 @@
+"""The operations of one stack, for as long as its lease is ours.
+
+It turns operations into schedules, walks them, and tells how they ended. It keeps nothing that
+the rows don't say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from calor.base.clock import Clock
+from calor.base.errors import LeaseLost
+from calor.base.executor import Executor
+from calor.base.ids import Ids
+from calor.base.settings import Settings
+from calor.engine.calls import JoinedCloud
+from calor.engine.ledger import Ledger
+from calor.engine.nested import ChildWatch, NestedStacks
+from calor.engine.steps import Steps
+from calor.engine.stop import Stop, Why
+from calor.engine.walk import Walk
+from calor.model.ports import (
+    Authenticator,
+    Claim,
+    Clouds,
+    Journal,
+    Lease,
+    Leases,
+    Operations,
+    Reads,
+    Types,
+    Visible,
+)
+from calor.model.resource import Resource
+from calor.model.resource_type import ResourceType
+from calor.model.stack import Definition, Operation, Output
+from calor.model.states import Action, Status
+from calor.planning.compose import Composer, Composition, identity_of
+from calor.planning.evaluate import Evaluator
+from calor.planning.plan import Planned, plan_delete, plan_towards
+from calor.planning.graph import Graph
+from calor.planning.schedule import Clean, Do, Step
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All that an engine acts through."""
+
+    reads: Reads
+    operations: Operations
+    leases: Leases
+    journal: Journal
+    clouds: Clouds
+    authenticator: Authenticator
+    types: Types
+    composer: Composer
+    clock: Clock
+    ids: Ids
+    executor: Executor
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a walk ended: `failure` is '' when everything was reached."""
+
+    failure: str = ""
+    outputs: tuple[Output, ...] | None = None
+
+
+class Run:
+    """One claimed stack."""
+
+    def __init__(self, claim: Claim, ports: Ports, slots: asyncio.Semaphore) -> None:
+        self._ports = ports
+        self._slots = slots
+        self._stack = claim.stack
+        self._operations: Sequence[Operation] = claim.operations
+        self._quiet_at = claim.quiet_at
+        self._stop = Stop()
+        self._generation = 0
+        self._closing = False
+        self.lease: Lease = claim.lease
+        self.children = ChildWatch(claim.stack.id, ports.reads)
+        self._ledger = Ledger(
+            stack=claim.stack,
+            lease=claim.lease,
+            rows=claim.resources,
+            last_event=claim.last_event,
+            journal=ports.journal,
+            clock=ports.clock,
+            ids=ports.ids,
+            lost=self.lease_lost,
+        )
+
+    # --- what the engine tells it ---------------------------------------------------------------
+
+    def noticed(self, generation: int) -> None:
+        """The stack has that generation now."""
+        if generation > self._generation:
+            self._stop.throw(Why.SUPERSEDED)
+
+    def renewed(self, lease: Lease) -> None:
+        self.lease = lease
+
+    def lease_lost(self) -> None:
+        self._stop.throw(Why.LEASE_LOST)
+
+    def close(self) -> None:
+        """Ends the run in good order: the lease is given back, the operation stays open."""
+        self._closing = True
+        self._stop.throw(Why.CLOSING)
+
+    # --- operations -------------------------------------------------------------------------------
+
+    async def carry_out(self) -> None:
+        """Works until nothing is asked of the stack any more, or the lease is lost."""
+        try:
+            pause = self._quiet_at - self._ports.clock.now()
+            if pause > 0:
+                # Calls of the engine that held the stack before us may still be under way.
+                await self._ports.clock.sleep(pause)
+            while not self._closing:
+                if self._operations:
+                    await self._operate(self._operations[-1], self._operations[:-1])
+                if self._closing or await self._ports.leases.release(self.lease):
+                    break
+                await self._reload()
+        except LeaseLost:
+            log.info("lease lost", stack=self._stack.id)
+
+    async def _reload(self) -> None:
+        stack = await self._ports.reads.stack(self._stack.id)
+        if stack is None:
+            raise LeaseLost(f"stack {self._stack.id} is gone")
+        self._stack = self._ledger.stack = stack
+        self._operations = await self._ports.reads.operations(stack.id)
+
+    async def _operate(self, operation: Operation, older: Sequence[Operation]) -> None:
+        self._stop = Stop()
+        self._generation = operation.generation
+        if self._closing:
+            return
+        self._finish_superseded(older, by=operation)
+        timer = asyncio.get_running_loop().create_task(self._time_out(operation))
+        try:
+            while operation.phase is not Action.INIT:
+                operation = await self._phase(operation)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.exception("an operation broke", stack=self._stack.id, action=operation.action)
+            await self._end(operation, f"the engine broke: {type(error).__name__}: {error}")
+        finally:
+            timer.cancel()
+
+    async def _time_out(self, operation: Operation) -> None:
+        pause = operation.deadline - self._ports.clock.now()
+        await self._ports.clock.sleep(max(pause, 0.0))
+        self._stop.throw(Why.TIMED_OUT)
+
+    # --- one phase: towards what was asked, or back -------------------------------------------------
+
+    async def _phase(self, operation: Operation) -> Operation:
+        """Carries one phase out; returns the operation with its next phase, INIT when over."""
+        if operation.phase is None:
+            operation = self._start(operation)
+        action = operation.phase or operation.action
+        outcome = await self._check() if action is Action.CHECK else await self._walk(action, operation)
+        await self._stop.join()
+        if self._stop.why is Why.LEASE_LOST:
+            raise LeaseLost(self._stack.id)
+        if self._stop.why in (Why.SUPERSEDED, Why.CLOSING):
+            return replace(operation, phase=Action.INIT)
+        failure = outcome.failure
+        if self._stop.why is Why.TIMED_OUT:
+            failure = f"{action.capitalize()} timed out"
+            self._fail_what_is_in_progress(failure)
+        if failure and operation.rollback and action in (Action.CREATE, Action.UPDATE):
+            return self._turn_back(operation, failure)
+        await self._end(operation, failure, outcome.outputs)
+        return replace(operation, phase=Action.INIT)
+
+    def _start(self, operation: Operation) -> Operation:
+        begun = replace(operation, phase=operation.action)
+        action = operation.action
+        self._ledger.show(
+            Visible(operation.generation, action, Status.IN_PROGRESS, f"Stack {action} started"),
+            operation=begun,
+        )
+        return begun
+
+    def _turn_back(self, operation: Operation, failure: str) -> Operation:
+        """A failed create or update goes back to what was there before."""
+        now = self._ports.clock.now()
+        back = replace(
+            operation,
+            phase=Action.ROLLBACK,
+            reason=failure,
+            deadline=max(operation.deadline, now + self._stack.timeout),
+        )
+        self._stop = Stop()
+        reason = f"Stack {operation.action} failed, rolling back: {failure}"
+        self._ledger.show(
+            Visible(operation.generation, Action.ROLLBACK, Status.IN_PROGRESS, reason),
+            operation=back,
+        )
+        return back
+
+    async def _end(
+        self, operation: Operation, failure: str, outputs: tuple[Output, ...] | None = None
+    ) -> None:
+        action = operation.phase or operation.action
+        if failure:
+            status, reason = Status.FAILED, failure
+        elif action is Action.ROLLBACK:
+            status, reason = Status.COMPLETE, f"Rolled back: {operation.reason}"
+        else:
+            status, reason = Status.COMPLETE, f"Stack {action} completed successfully"
+        reached = status is Status.COMPLETE
+        await self._ledger.show(
+            Visible(
+                generation=operation.generation,
+                action=action,
+                status=status,
+                reason=reason,
+                outputs=outputs,
+                settle=reached and action in (Action.CREATE, Action.UPDATE),
+                restore=reached and action is Action.ROLLBACK,
+                deleted=reached and action is Action.DELETE,
+            ),
+            finished=(operation.id,),
+        )
+        if reached and action is Action.DELETE and self._stack.parentage is None:
+            await self._ports.authenticator.drop(self._stack.trust)
+
+    def _finish_superseded(self, older: Sequence[Operation], *, by: Operation) -> None:
+        for operation in older:
+            action = operation.phase or operation.action
+            self._ledger.show(
+                Visible(
+                    operation.generation,
+                    action,
+                    Status.FAILED,
+                    f"Stack {action} was superseded by {by.action}",
+                ),
+                finished=(operation.id,),
+            )
+
+    def _fail_what_is_in_progress(self, reason: str) -> None:
+        for row in list(self._ledger.rows.values()):
+            if row.status is Status.IN_PROGRESS:
+                self._ledger.move(row, row.action, Status.FAILED, reason)
+
+    # --- walking ----------------------------------------------------------------------------------------
+
+    async def _walk(self, action: Action, operation: Operation) -> Outcome:
+        rows = list(self._ledger.rows.values())
+        target = self._target(action)
+        composition = None
+        if target is None:
+            planned = plan_delete(rows)
+        else:
+            composition = await self._compose(target)
+            problems = composition.diagnostics.errors
+            if problems:
+                return Outcome(f"{problems[0].message} ({problems[0].code})")
+            planned = await self._ports.executor.run(lambda: plan_towards(composition, rows))
+        self._take_over(planned, operation)
+        stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
+        walk = Walk(
+            planned.schedule.graph,
+            carry_out=_Carrier(self, self._steps(operation), planned, composition),
+            stop=self._stop,
+            slots=self._slots,
+            stop_on_failure=stop_on_failure,
+        )
+        await walk.run()
+        if walk.failures:
+            return Outcome(_summary(action, walk.failures))
+        if composition is None or self._stop.why is not None:
+            return Outcome()
+        return Outcome(outputs=Evaluator(composition, self._ledger.current).outputs())
+
+    def _target(self, action: Action) -> Definition | None:
+        if action is Action.DELETE:
+            return None
+        return self._stack.settled if action is Action.ROLLBACK else self._stack.definition
+
+    async def _compose(self, target: Definition) -> Composition:
+        identity = identity_of(self._stack, self._ports.settings.region)
+        return await self._ports.executor.run(
+            lambda: self._ports.composer.compose(target, identity)
+        )
+
+    def _take_over(self, planned: Planned, operation: Operation) -> None:
+        """Stores the plan; makes rows current again that a rollback goes back to."""
+        swapped = tuple(
+            replace(self._ledger.rows[row_id], retired=retired)
+            for row_id, retired in planned.swaps.items()
+        )
+        if swapped:
+            self._ledger.put(*sorted(swapped, key=lambda row: not row.retired))
+        self._ledger.plan(operation.generation, planned.plan)
+
+    async def _check(self) -> Outcome:
+        graph: Graph[Step] = Graph()
+        for row in self._ledger.current.values():
+            graph.add(Do(row.name))
+        steps = self._steps(self._operations[-1])
+
+        async def check(step: Step) -> None:
+            assert isinstance(step, Do)
+            row = self._ledger.current[step.name]
+            await steps.check(row, self._type_of(row))
+
+        walk = Walk(
+            graph, carry_out=check, stop=self._stop, slots=self._slots, stop_on_failure=False
+        )
+        await walk.run()
+        return Outcome(_summary(Action.CHECK, walk.failures) if walk.failures else "")
+
+    def _type_of(self, row: Resource, composition: Composition | None = None) -> ResourceType | None:
+        """The type that made a row: out of the registry, or a template among the stack's files."""
+        if composition is not None:
+            known = composition.types.get(row.name)
+            if known is not None and known.name == row.type:
+                return known
+        return self._ports.composer.type_of(row.type, self._stack)
+
+    def _steps(self, operation: Operation) -> Steps:
+        ports = self._ports
+        stop = self._stop
+        cloud = ports.clouds.for_stack(self._stack, self._guard)
+        nested = NestedStacks(
+            self._stack,
+            deadline=operation.deadline,
+            reads=ports.reads,
+            operations=ports.operations,
+            watch=self.children,
+            clock=ports.clock,
+            ids=ports.ids,
+            max_depth=ports.settings.max_nested_stack_depth,
+        )
+        return Steps(
+            ledger=self._ledger,
+            cloud=JoinedCloud(cloud, stop),
+            nested=nested,
+            reads=ports.reads,
+            stop=stop,
+            slots=self._slots,
+            clock=ports.clock,
+            ids=ports.ids,
+        )
+
+    def _guard(self, timeout: float) -> None:
+        """Raises LeaseLost unless the lease outlives a call of that length."""
+        if self._stop.why is Why.LEASE_LOST:
+            raise LeaseLost(self._stack.id)
+        if self.lease.until < self._ports.clock.monotonic() + timeout:
+            raise LeaseLost(f"the lease of stack {self._stack.id} would end during a call")
+
+
+class _Carrier:
+    """What each step of a schedule does."""
+
+    def __init__(
+        self, run: Run, steps: Steps, planned: Planned, composition: Composition | None
+    ) -> None:
+        self._run = run
+        self._steps = steps
+        self._planned = planned
+        self._composition = composition
+        self._evaluator = (
+            Evaluator(composition, run._ledger.current) if composition is not None else None
+        )
+
+    async def __call__(self, step: Step) -> None:
+        if isinstance(step, Do):
+            assert self._evaluator is not None
+            wanted = self._planned.wanted.get(step.name) or self._evaluator.wanted(step.name)
+            await self._steps.do(wanted)
+        else:
+            await self._clean(step)
+
+    async def _clean(self, step: Clean) -> None:
+        row = self._run._ledger.rows.get(step.row_id)
+        if row is None:
+            return
+        wanted = self._composition is not None and row.name in self._composition.types
+        if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
+            return
+        await self._steps.remove(row, self._run._type_of(row, self._composition))
+
+
+def _summary(action: Action, failures: Sequence[str]) -> str:
+    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    return f"Resource {action} failed: {failures[0]}{more}"

@@ -1,0 +1,380 @@
+"""What is done for one resource: each step may be cut anywhere and run again.
+
+The row says truthfully how far it came; what must survive is committed before the call that needs
+it to survive. Nothing here knows the order of things.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import structlog
+
+from calor.base.clock import Clock
+from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer, ResourceFailed
+from calor.base.ids import Ids, new_suffix, physical_name
+from calor.base.values import Value, reveal
+from calor.engine.calls import JoinedCloud
+from calor.engine.ledger import Ledger
+from calor.engine.nested import NestedStacks
+from calor.engine.stop import Stop, Stopped
+from calor.model.plan import Order, Verb
+from calor.model.ports import Reads
+from calor.model.resource import Resource
+from calor.model.resource_type import Made, ResourceType, Work
+from calor.model.states import Action, DeletionPolicy, Status
+from calor.planning.decide import decide, never_made, pin
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+CREATE_ATTEMPTS = 4
+LOST_ANSWER_PAUSES = (0.0, 1.0, 4.0)
+"""When a lost create is looked for: a server may still be at work on what nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a name shall become: evaluated, everything known."""
+
+    name: str
+    type: ResourceType
+    declared_type: str
+    properties: Mapping[str, Value]
+    metadata: Mapping[str, Value]
+    deletion_policy: DeletionPolicy
+    external_id: str | None
+    needs: tuple[str, ...]
+    """Names."""
+
+
+class Steps:
+    """The steps of one run over one ledger."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        cloud: JoinedCloud,
+        nested: NestedStacks,
+        reads: Reads,
+        stop: Stop,
+        slots: asyncio.Semaphore,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._slots = slots
+        self._ledger = ledger
+        self._cloud = cloud
+        self._nested = nested
+        self._reads = reads
+        self._stop = stop
+        self._clock = clock
+        self._ids = ids
+
+    # --- towards what is wanted ---------------------------------------------------------------
+
+    async def do(self, wanted: Wanted) -> None:
+        """Brings a name to what is wanted. Raises ResourceFailed after its row says FAILED."""
+        row = self._ledger.current.get(wanted.name)
+        if row is not None and row.calling and row.physical_id is None:
+            row = await self._recovered(row, wanted.type)
+        pins = await self._pins(wanted, row)
+        decision = decide(wanted.type, row, wanted.properties, pins)
+        if decision.verb is Verb.KEEP:
+            assert row is not None
+            self._keep(row, wanted)
+        elif decision.verb is Verb.UPDATE:
+            assert row is not None
+            await self._update(row, wanted, pins)
+        else:
+            if decision.verb is Verb.REPLACE and decision.order is Order.OLD_FIRST:
+                assert row is not None
+                await self.remove(row, wanted.type)
+                row = None
+            await self._create(row, wanted, pins)
+
+    def _needs(self, wanted: Wanted) -> tuple[str, ...]:
+        current = self._ledger.current
+        return tuple(current[name].id for name in wanted.needs if name in current)
+
+    def _keep(self, row: Resource, wanted: Wanted) -> None:
+        kept = replace(
+            row,
+            needs=self._needs(wanted),
+            metadata=wanted.metadata,
+            deletion_policy=wanted.deletion_policy,
+            declared_type=wanted.declared_type,
+        )
+        if kept != row:
+            self._ledger.put(kept)
+
+    # --- create ---------------------------------------------------------------------------------
+
+    async def _create(
+        self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]
+    ) -> None:
+        fresh = self._fresh(row, wanted, pins)
+        retired = () if row is None or fresh.id == row.id else (replace(row, retired=True),)
+        committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
+        if fresh.calling:
+            await committed
+        if self._stop.drops_waits:
+            self._ledger.put(replace(fresh, calling=False))
+            raise Stopped
+        async with self._failing(fresh):
+            if fresh.physical_id is None:
+                await self._make(fresh, wanted.type)
+            await self._settle(fresh, wanted, Action.CREATE)
+
+    def _fresh(
+        self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]
+    ) -> Resource:
+        """The row of a new thing: the old row where its thing was never made, else another."""
+        now = self._clock.now()
+        reused = row is not None and never_made(row)
+        assert row is None or reused or row.physical_id is not None or row.calling
+        external = wanted.external_id is not None
+        stack = self._ledger.stack
+        return Resource(
+            id=row.id if row is not None and reused else self._ids.uuid(),
+            stack_id=stack.id,
+            name=wanted.name,
+            incarnation=(row.incarnation + (not reused)) if row is not None else 1,
+            type=wanted.type.name,
+            declared_type=wanted.declared_type,
+            physical_name=physical_name(stack.name, wanted.name, new_suffix(self._ids)),
+            action=Action.CREATE,
+            status=Status.IN_PROGRESS,
+            physical_id=wanted.external_id,
+            properties=wanted.properties,
+            pinned=pins,
+            metadata=wanted.metadata,
+            needs=self._needs(wanted),
+            deletion_policy=wanted.deletion_policy,
+            calling=wanted.type.calls_cloud and not external,
+            intent_at=now,
+            external=external,
+            created_at=row.created_at if row is not None and reused else now,
+        )
+
+    async def _make(self, row: Resource, type: ResourceType) -> None:
+        """Sends the create call until it is known to have made the thing."""
+        for attempt in range(1, CREATE_ATTEMPTS + 1):
+            try:
+                made = await type.create(self._work(row))
+            except (LostAnswer, HttpFault) as error:
+                if isinstance(error, HttpFault) and error.status < 500:
+                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
+                    raise
+                found = await self._look_for(row, type)
+                if found is None and attempt == CREATE_ATTEMPTS:
+                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
+                    raise
+                if found is None:
+                    await self._wait(self._clock.sleep(2.0**attempt / 2))
+                    continue
+                made = found
+            self._made(row, made)
+            return
+
+    def _made(self, row: Resource, made: Made) -> Resource:
+        changed = replace(
+            row,
+            physical_id=made.physical_id,
+            data=row.data if made.data is None else made.data,
+        )
+        self._ledger.put(changed)
+        return changed
+
+    async def _recovered(self, row: Resource, type: ResourceType) -> Resource:
+        """A row whose create call may have left: with the thing that it made, or free to try."""
+        found = await self._look_for(row, type)
+        if found is not None:
+            return self._made(row, found)
+        free = replace(row, calling=False)
+        self._ledger.put(free)
+        return free
+
+    async def _look_for(self, row: Resource, type: ResourceType) -> Made | None:
+        for pause in LOST_ANSWER_PAUSES:
+            if pause:
+                await self._wait(self._clock.sleep(pause))
+            found = await type.find(self._work(row))
+            if len(found) > 1:
+                listed = ", ".join(made.physical_id for made in found)
+                raise ResourceFailed(
+                    f"the answer to its creation was lost, and several things could be it:"
+                    f" {listed}; delete those that are not needed"
+                )
+            if found:
+                return found[0]
+        return None
+
+    async def _settle(self, row: Resource, wanted: Wanted, action: Action) -> None:
+        """ready, read back, complete."""
+        row = self._ledger.rows[row.id]
+        type = wanted.type
+        if not row.external:
+            await self._wait(type.ready(self._work(row)))
+        attributes = await self._wait(type.read(self._work(row)))
+        self._ledger.move(
+            row,
+            action,
+            Status.COMPLETE,
+            attributes=attributes,
+            settled=True,
+            calling=False,
+            needs=self._needs(wanted),
+        )
+
+    # --- update -----------------------------------------------------------------------------------
+
+    async def _update(self, row: Resource, wanted: Wanted, pins: Mapping[str, str]) -> None:
+        creating = row.action is Action.CREATE
+        action = Action.CREATE if creating else Action.UPDATE
+        before = None if creating else self._sendable(row)
+        needs = self._needs(wanted)
+        # Until it is done the thing may still use what it used.
+        both = (*needs, *(id for id in row.needs if id not in needs and id in self._ledger.rows))
+        changed, committed = self._ledger.move(
+            row,
+            action,
+            Status.IN_PROGRESS,
+            properties=wanted.properties,
+            pinned=pins,
+            metadata=wanted.metadata,
+            deletion_policy=wanted.deletion_policy,
+            declared_type=wanted.declared_type,
+            needs=both,
+        )
+        if wanted.type.calls_cloud:
+            await committed
+        async with self._failing(changed):
+            if creating:
+                await self._wait(wanted.type.ready(self._work(changed)))
+            data = await self._wait(wanted.type.update(self._work(changed, before)))
+            if data is not None:
+                self._ledger.put(replace(self._ledger.rows[changed.id], data=data))
+            await self._settle(changed, wanted, action)
+
+    # --- delete -------------------------------------------------------------------------------------
+
+    async def remove(self, row: Resource, type: ResourceType | None) -> None:
+        """Removes the row's thing, and then the row."""
+        row = self._ledger.rows[row.id]
+        if row.external or row.deletion_policy is DeletionPolicy.RETAIN or never_made(row):
+            self._forget(row)
+            return
+        if type is None:
+            raise self._failed(
+                replace(row, action=Action.DELETE), f"its type {row.type!r} is not installed"
+            )
+        deleting, committed = self._ledger.move(row, Action.DELETE, Status.IN_PROGRESS)
+        if type.calls_cloud:
+            await committed
+        async with self._failing(deleting):
+            if deleting.physical_id is None:
+                deleting = await self._recovered(deleting, type)
+            if deleting.physical_id is not None:
+                work = self._work(deleting)
+                await self._wait(type.delete(work))
+                await self._wait(type.gone(work))
+            self._forget(deleting)
+
+    def _forget(self, row: Resource) -> None:
+        gone = replace(row, action=Action.DELETE, status=Status.COMPLETE, reason="")
+        self._ledger.put(events=(self._ledger.told(gone),), forgotten=(row.id,))
+
+    # --- check --------------------------------------------------------------------------------------
+
+    async def check(self, row: Resource, type: ResourceType | None) -> None:
+        if type is None:
+            raise self._failed(
+                replace(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
+            )
+        checking, _ = self._ledger.move(row, Action.CHECK, Status.IN_PROGRESS)
+        async with self._failing(checking):
+            if checking.physical_id is None:
+                raise ResourceFailed("it was never created")
+            await self._wait(type.check(self._work(checking)))
+            self._ledger.move(checking, Action.CHECK, Status.COMPLETE)
+
+    async def _wait(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Waits without holding a slot: who only waits must not keep others from running."""
+        self._slots.release()
+        try:
+            return await self._stop.wait_for(waiting)
+        finally:
+            await self._slots.acquire()
+
+    # --- failure -------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _failing(self, row: Resource) -> AsyncIterator[None]:
+        """Turns what goes wrong inside into the row's FAILED state and one ResourceFailed."""
+        try:
+            yield
+        except (Stopped, LeaseLost):
+            raise
+        except CalorError as error:
+            raise self._failed(self._ledger.rows[row.id], str(error)) from error
+        except Exception as error:
+            log.exception("a resource type broke", resource=row.name, type=row.type)
+            raise self._failed(
+                self._ledger.rows[row.id], f"{row.type} broke: {type(error).__name__}: {error}"
+            ) from error
+
+    def _failed(self, row: Resource, reason: str) -> ResourceFailed:
+        self._ledger.move(row, row.action, Status.FAILED, reason)
+        return ResourceFailed(f"resources.{row.name}: {reason}")
+
+    # --- what steps are given -------------------------------------------------------------------------
+
+    async def _pins(self, wanted: Wanted, row: Resource | None) -> dict[str, str]:
+        """The ids of the names in the wanted properties; unchanged text keeps its old id."""
+        pins: dict[str, str] = {}
+        for path, kind, value in wanted.type.schema.lookups(wanted.properties):
+            key = ".".join(str(part) for part in path)
+            value = reveal(value)
+            if self._ledger.holds(value):
+                continue
+            if row is not None and key in row.pinned and _at(row.properties, path) == value:
+                pins[key] = row.pinned[key]
+                continue
+            found = await self._cloud.find(kind, value)
+            if found != value:
+                pins[key] = found
+        return pins
+
+    def _sendable(self, row: Resource) -> dict[str, Any]:
+        return {
+            name: pin(reveal(value), row.pinned, name) for name, value in row.properties.items()
+        }
+
+    def _work(self, row: Resource, before: Mapping[str, Any] | None = None) -> Work:
+        return Work(
+            resource=row,
+            properties=self._sendable(row),
+            stack=self._ledger.stack,
+            cloud=self._cloud,
+            nested=self._nested,
+            clock=self._clock,
+            ids=self._ids,
+            known=self._reads.known,
+            before=before,
+        )
+
+
+def _at(value: Value, path: Sequence[str | int]) -> Value:
+    """The part of a value at a path, None where there is none."""
+    for part in path:
+        try:
+            value = reveal(value)[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return reveal(value)

@@ -1,0 +1,85 @@
+"""How a run ends early: waiting is dropped, calls under way are joined.
+
+It cancels nothing that might have an effect nobody recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from enum import Enum
+from typing import Any, TypeVar
+
+from calor.base.errors import CalorError
+
+T = TypeVar("T")
+
+
+class Why(Enum):
+    """Why a run ends before its plan is done."""
+
+    SUPERSEDED = "superseded"
+    TIMED_OUT = "timed out"
+    LEASE_LOST = "lease lost"
+    FAILED = "failed"
+    """Something failed and a rollback will follow: nothing new is begun, the rest finishes."""
+    CLOSING = "closing"
+
+
+class Stopped(CalorError):
+    """A step was ended early; its row says truthfully how far it came."""
+
+
+class Stop:
+    """The switch of one run. `why` is None until it is thrown; the first reason stays, but a lost
+    lease overrules all others."""
+
+    def __init__(self) -> None:
+        self.why: Why | None = None
+        self._waits: dict[asyncio.Task[Any], None] = {}
+        self._calls: dict[asyncio.Task[Any], None] = {}
+
+    @property
+    def drops_waits(self) -> bool:
+        return self.why is not None and self.why is not Why.FAILED
+
+    def throw(self, why: Why) -> None:
+        """Nothing new begins from now on; unless `why` is FAILED, waits end too."""
+        if self.why is None or self.why is Why.FAILED or why is Why.LEASE_LOST:
+            self.why = why
+        if self.drops_waits:
+            for task in list(self._waits):
+                task.cancel()
+
+    async def wait_for(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Awaits something that may be dropped. Raises Stopped when it was."""
+        if self.drops_waits:
+            waiting.close()
+            raise Stopped(str(self.why))
+        task = asyncio.get_running_loop().create_task(waiting)
+        self._waits[task] = None
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled() and self.drops_waits:
+                raise Stopped(str(self.why)) from None
+            raise
+        finally:
+            self._waits.pop(task, None)
+
+    async def joined(self, call: Coroutine[Any, Any, T]) -> T:
+        """Awaits a call that goes on to its end even if whoever waits for it is dropped."""
+        task = asyncio.get_running_loop().create_task(call)
+        self._calls[task] = None
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._calls.pop(task, None)
+        if not task.cancelled():
+            task.exception()  # seen here, in case nobody awaits it any more
+
+    async def join(self) -> None:
+        """Waits for the calls under way."""
+        while self._calls:
+            await asyncio.wait([next(iter(self._calls))])
