@@ -3,19 +3,61 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup lock
-setup: $(STAMP)
+SEEDS ?= 50
+START ?= 1
+DIR ?= .calor
+CLOUD ?= bed-demo
+ADMIN ?= bed-admin
+WORKERS ?= 2
+
+.PHONY: help setup lock demo serve test check simulate test-kill test-openstack bench
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: $(STAMP) ## make .venv with everything in it
 
 $(STAMP): requirements/calor.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Calor needs Python 3.11 or newer with venv (on Debian: apt install python3-venv);" \
+	       "name another one with: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making .venv from the lock file, once" >&2; $(PYTHON) -m venv .venv; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/calor.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock:
+lock: ## write the lock file anew
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet pip-tools
 	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --all-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 	  -o requirements/calor.lock pyproject.toml
 	rm -rf .venv-lock
+
+demo: $(STAMP) ## deploy, change and delete examples/three-tier on a sandbox cloud
+	@$(BIN)/python examples/demo.py
+
+serve: $(STAMP) ## a sandbox cloud with Calor beside it, state in DIR=.calor
+	@$(BIN)/calor serve --sandbox --dir $(DIR)
+
+test: $(STAMP) ## unit, contract, scenario, simulation (50 seeds) and http tests
+	@$(BIN)/python -m pytest -n $(WORKERS) tests
+
+check: $(STAMP) ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+simulate: $(STAMP) ## random stacks, faults and kills: SEEDS=N [START=first]
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --start $(START)
+
+test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
+	@$(BIN)/python -m tests.kill
+
+test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
+	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest tests/conformance
+
+bench: $(STAMP) ## measure; prints JSON
+	@$(BIN)/python bench/run.py
