@@ -296,7 +296,7 @@ class Run:
     async def _compose(self, target: Definition) -> Composition:
         identity = identity_of(self._stack, self._ports.settings.region)
         return await self._ports.executor.run(
-            lambda: self._ports.composer.compose(target, identity)
+            lambda: self._ports.composer.compose(target, identity, deep=False)
         )
 
     def _take_over(self, planned: Planned, operation: Operation) -> None:
@@ -329,10 +329,15 @@ class Run:
     def _type_of(self, row: Resource, composition: Composition | None = None) -> ResourceType | None:
         """The type that made a row: out of the registry, or a template among the stack's files."""
         if composition is not None:
-            known = composition.types.get(row.name)
-            if known is not None and known.name == row.type:
-                return known
-        return self._ports.composer.type_of(row.type, self._stack)
+            part = composition.parts.get(row.name)
+            if part is not None and part.type.name == row.type:
+                return part.type
+        for definition in (self._stack.definition, self._stack.settled):
+            if definition is not None:
+                type = self._ports.composer.type_of(row.type, definition)
+                if type is not None:
+                    return type
+        return None
 
     def _steps(self, operation: Operation) -> Steps:
         ports = self._ports
@@ -384,7 +389,9 @@ class _Carrier:
     async def __call__(self, step: Step) -> None:
         if isinstance(step, Do):
             assert self._evaluator is not None
-            wanted = self._planned.wanted.get(step.name) or self._evaluator.wanted(step.name)
+            wanted = self._planned.wanted.get(step.name) or self._evaluator.wanted(
+                step.name, self._planned.needs[step.name]
+            )
             await self._steps.do(wanted)
         else:
             await self._clean(step)
@@ -393,7 +400,7 @@ class _Carrier:
         row = self._run._ledger.rows.get(step.row_id)
         if row is None:
             return
-        wanted = self._composition is not None and row.name in self._composition.types
+        wanted = self._composition is not None and row.name in self._composition.parts
         if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
             return
         await self._steps.remove(row, self._run._type_of(row, self._composition))

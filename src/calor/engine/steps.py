@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -28,6 +28,7 @@ from calor.model.resource import Resource
 from calor.model.resource_type import Made, ResourceType, Work
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.decide import decide, never_made, pin
+from calor.planning.evaluate import Wanted
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -35,21 +36,6 @@ log = structlog.get_logger(__name__)
 CREATE_ATTEMPTS = 4
 LOST_ANSWER_PAUSES = (0.0, 1.0, 4.0)
 """When a lost create is looked for: a server may still be at work on what nobody waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a name shall become: evaluated, everything known."""
-
-    name: str
-    type: ResourceType
-    declared_type: str
-    properties: Mapping[str, Value]
-    metadata: Mapping[str, Value]
-    deletion_policy: DeletionPolicy
-    external_id: str | None
-    needs: tuple[str, ...]
-    """Names."""
 
 
 class Steps:

@@ -94,6 +94,10 @@ class ResourceType(Protocol):
     @property
     def attributes(self) -> Mapping[str, AttributeSpec]: ...
 
+    def has_attribute(self, name: str) -> bool:
+        """Whether get_attr may ask for that name. Groups answer for attributes of members too."""
+        ...
+
     @property
     def support_status(self) -> Mapping[str, Any]:
         """As `{'status': 'SUPPORTED', 'version': '5.0.0'}`; see the facts."""

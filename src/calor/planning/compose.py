@@ -1,0 +1,359 @@
+"""Puts a definition together: template, environments, parameters, files and types become one.
+
+Everything that is wrong is found here, in one go, before anything is asked of a cloud; what the
+cloud must be asked is listed. Pure, so that a service, an engine and an editor share it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.errors import InvalidInput
+from calor.base.settings import Settings
+from calor.base.source import Span
+from calor.base.values import Unknown, Value, is_known, reveal
+from calor.model.ports import Types
+from calor.model.resource_type import ResourceType
+from calor.model.stack import Definition, Stack
+from calor.planning.properties import checked_properties
+from calor.planning.references import check_attributes, refers_to
+from calor.planning.typing import declared, resolve_type
+from calor.template.check import needed_resources
+from calor.template.definitions import ResourceDef, Template
+from calor.template.environment import Environment, merge
+from calor.template.evaluation import EvaluationError, TemplateScope, evaluate, is_enabled
+from calor.template.expressions import references
+from calor.template.load import Loaded, LoadedEnvironment, load_environment, load_template
+from calor.template.parameters import Parameters, resolve_parameters
+
+REMEMBERED = 256
+"""How many parsed texts a composer keeps."""
+
+TOO_DEEP = Rule(
+    "R110",
+    "stacks nest too deep",
+    "A nested template leads to itself, or stacks nest deeper than max_nested_stack_depth allows.",
+)
+BAD_NESTED = Rule("R111", "a nested template has errors", "The file that a resource's type names.")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which stack a definition is for: what pseudo parameters say. `path` is the chain of
+    resource names that leads to a nested stack from its root, () for a root."""
+
+    stack_id: str | None
+    stack_name: str
+    project_id: str
+    region: str = ""
+    depth: int = 0
+    path: tuple[str, ...] = ()
+
+    @property
+    def pseudo(self) -> dict[str, Value]:
+        values: dict[str, Value] = {
+            "OS::stack_name": self.stack_name,
+            "OS::project_id": self.project_id,
+            "OS::region": self.region,
+        }
+        if self.stack_id is not None:
+            values["OS::stack_id"] = self.stack_id
+        return values
+
+
+def identity_of(stack: Stack, region: str) -> Identity:
+    """The identity of a stack that has a row."""
+    return Identity(
+        stack.id,
+        stack.name,
+        stack.owner.project_id,
+        region,
+        stack.depth,
+        (stack.parentage.resource_name,) if stack.parentage else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`."""
+
+    path: tuple[str | int, ...]
+    kind: str
+    value: Value
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One enabled resource: its definition, type, and what is known of its properties.
+
+    `properties` are normalised and hold `Unknown` where other resources decide; `independent`
+    says that none do, so that they are final.
+    """
+
+    definition: ResourceDef
+    type: ResourceType
+    properties: Mapping[str, Value]
+    independent: bool
+    needs: tuple[str, ...]
+    refers: Mapping[str, tuple[str, ...]]
+
+    @property
+    def declared_type(self) -> str:
+        return self.definition.type
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A definition, understood. Use it only when `diagnostics.errors` is empty, but to look."""
+
+    definition: Definition
+    template: Template | None
+    environment: Environment
+    parameters: Parameters | None
+    scope: TemplateScope | None
+    parts: Mapping[str, Part]
+    children: Mapping[str, Composition]
+    lookups: tuple[Lookup, ...]
+    diagnostics: Diagnostics
+
+    @property
+    def types(self) -> Mapping[str, ResourceType]:
+        return {name: part.type for name, part in self.parts.items()}
+
+    @property
+    def resource_count(self) -> int:
+        """Resources of the stack and of all stacks in it, as far as known."""
+        return len(self.parts) + sum(child.resource_count for child in self.children.values())
+
+
+class Composer:
+    """Composes definitions, and remembers parsed texts."""
+
+    def __init__(self, types: Types, settings: Settings) -> None:
+        self._types = types
+        self._settings = settings
+        self._templates: OrderedDict[tuple[Any, ...], Loaded] = OrderedDict()
+        self._environments: OrderedDict[tuple[Any, ...], LoadedEnvironment] = OrderedDict()
+
+    def compose(
+        self, definition: Definition, identity: Identity, *, deep: bool = True, name: str = "template"
+    ) -> Composition:
+        """Understands a definition. With `deep`, nested stacks too, as far as their properties are
+        known. `name` is what diagnostics call the template."""
+        return _Composing(self, definition, identity, deep=deep).compose(name)
+
+    def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
+        key = (name, text, tuple(files))
+        found = _recall(self._templates, key)
+        if found is None:
+            found = _remember(
+                self._templates, key, load_template(text, name=name, files=files)
+            )
+        return found
+
+    def load_environment(self, text: str, name: str) -> LoadedEnvironment:
+        found = _recall(self._environments, (name, text))
+        if found is None:
+            found = _remember(
+                self._environments, (name, text), load_environment(text, name=name)
+            )
+        return found
+
+    def type_of(self, name: str, definition: Definition) -> ResourceType | None:
+        """A type by the name that a row remembers: of the registry, or a file of a definition."""
+        if name in definition.files:
+            try:
+                return self._types.from_template(name, definition.files[name])
+            except InvalidInput:
+                return None
+        return self._types.get(name)
+
+    @property
+    def types(self) -> Types:
+        return self._types
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+
+class _Composing:
+    """The composing of one definition."""
+
+    def __init__(
+        self, composer: Composer, definition: Definition, identity: Identity, *, deep: bool
+    ) -> None:
+        self._composer = composer
+        self._definition = definition
+        self._identity = identity
+        self._deep = deep
+        self._diagnostics = Diagnostics()
+        self._lookups: list[Lookup] = []
+        self._children: dict[str, Composition] = {}
+
+    def compose(self, name: str) -> Composition:
+        loaded = self._composer.load(self._definition.template, self._definition.files, name)
+        self._diagnostics.extend(loaded.diagnostics)
+        environment = self._environment()
+        if loaded.template is None:
+            return self._result(None, environment)
+        return self._understood(loaded.template, environment)
+
+    def _environment(self) -> Environment:
+        loaded = []
+        for number, text in enumerate(self._definition.environments, 1):
+            one = self._composer.load_environment(text, f"environment {number}")
+            self._diagnostics.extend(one.diagnostics)
+            loaded.append(one.environment)
+        merged = merge(loaded)
+        # A nested stack's parameters are its resource's properties, never its parent's.
+        return replace(merged, parameters={}) if self._identity.depth else merged
+
+    def _understood(self, template: Template, environment: Environment) -> Composition:
+        resolved = resolve_parameters(
+            template, environment, self._definition.parameters, pseudo=self._identity.pseudo
+        )
+        self._diagnostics.extend(resolved.diagnostics)
+        parameters = resolved.parameters
+        self._lookups.extend(
+            Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
+            for item in parameters.pending
+        )
+        scope = TemplateScope(template, parameters, self._definition.files)
+        types = self._types_of(template, environment)
+        parts: dict[str, Part] = {}
+        for name, resource in template.resources.items():
+            if name in types and self._enabled(resource, scope):
+                parts[name] = self._part(resource, types[name], scope)
+        check_attributes(template, types, self._diagnostics)
+        parts = {
+            name: replace(part, needs=tuple(need for need in part.needs if need in parts))
+            for name, part in parts.items()
+        }
+        return self._result(template, environment, parameters, scope, parts)
+
+    def _result(
+        self,
+        template: Template | None,
+        environment: Environment,
+        parameters: Parameters | None = None,
+        scope: TemplateScope | None = None,
+        parts: Mapping[str, Part] | None = None,
+    ) -> Composition:
+        return Composition(
+            definition=self._definition,
+            template=template,
+            environment=environment,
+            parameters=parameters,
+            scope=scope,
+            parts=parts or {},
+            children=self._children,
+            lookups=tuple(self._lookups),
+            diagnostics=self._diagnostics,
+        )
+
+    def _types_of(self, template: Template, environment: Environment) -> dict[str, ResourceType]:
+        types = {}
+        for name, resource in template.resources.items():
+            type = resolve_type(
+                resource,
+                environment.registry.resolve(resource.type, (*self._identity.path, name)),
+                types=self._composer.types,
+                files=self._definition.files,
+                diagnostics=self._diagnostics,
+            )
+            if type is not None:
+                types[name] = type
+        return types
+
+    def _enabled(self, resource: ResourceDef, scope: TemplateScope) -> bool:
+        try:
+            return is_enabled(resource, scope) is True
+        except EvaluationError as error:
+            self._diagnostics.extend(error.diagnostics)
+            return False
+
+    def _part(self, resource: ResourceDef, type: ResourceType, scope: TemplateScope) -> Part:
+        declared(resource, type, self._diagnostics)
+        properties = checked_properties(resource, type, scope, self._diagnostics)
+        refers = refers_to(resource)
+        independent = not any(
+            reference.kind in ("resource", "attribute")
+            for expression in (resource.properties, resource.metadata, resource.external_id)
+            if expression is not None
+            for reference in references(expression)
+        )
+        self._look_up(resource, type, properties)
+        self._compose_inner(resource, type, properties)
+        return Part(
+            definition=resource,
+            type=type,
+            properties=properties,
+            independent=independent and is_known(properties),
+            needs=tuple(needed_resources(resource)),
+            refers=refers,
+        )
+
+    def _look_up(
+        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
+    ) -> None:
+        for path, kind, value in type.schema.lookups(properties):
+            if not isinstance(value, Unknown):
+                where = ("resources", resource.name, "properties", *path)
+                self._lookups.append(Lookup(where, kind, reveal(value), resource.span))
+
+    def _compose_inner(
+        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
+    ) -> None:
+        if not self._deep or len(self._diagnostics.errors):
+            return
+        inner = type.inner(properties, self._definition)
+        if inner is None:
+            return
+        allowed = self._composer.settings.max_nested_stack_depth
+        if 0 <= allowed < self._identity.depth + 1:
+            self._diagnostics.add(
+                TOO_DEEP,
+                f"stacks nest deeper than the setting max_nested_stack_depth ({allowed}) allows",
+                resource.type_span,
+                path=("resources", resource.name),
+            )
+            return
+        identity = replace(
+            self._identity,
+            stack_id=None,
+            stack_name=f"{self._identity.stack_name}-{resource.name}",
+            depth=self._identity.depth + 1,
+            path=(*self._identity.path, resource.name),
+        )
+        child = self._composer.compose(inner, identity, name=type.name)
+        self._children[resource.name] = child
+        self._lookups.extend(child.lookups)
+        self._diagnostics.extend(
+            replace(problem, related=(*problem.related, (resource.type_span, "used here")))
+            for problem in child.diagnostics.errors
+        )
+
+
+def evaluated(expression: Any, scope: TemplateScope, default: Value) -> Value:
+    """The value of an optional expression."""
+    return default if expression is None else evaluate(expression, scope)
+
+
+def _recall(memory: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...]) -> Any:
+    found = memory.get(key)
+    if found is not None:
+        memory.move_to_end(key)
+    return found
+
+
+def _remember(memory: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> Any:
+    memory[key] = value
+    if len(memory) > REMEMBERED:
+        memory.popitem(last=False)
+    return value

@@ -1,0 +1,162 @@
+"""Values over what exists: the properties that a name shall have, and a stack's outputs.
+
+It reads rows; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from calor.base.errors import InvalidInput, ResourceFailed
+from calor.base.values import Sensitive, Unknown, Value, is_known, reveal, unknowns
+from calor.model.resource import Resource
+from calor.model.resource_type import ResourceType
+from calor.model.stack import Output
+from calor.model.states import DeletionPolicy
+from calor.planning.compose import Composition, Part, evaluated
+from calor.planning.properties import raw_properties
+from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a name shall become. `independent`: no other resource decides any of it.
+
+    `properties` are normalised; `needs` are names.
+    """
+
+    name: str
+    type: ResourceType
+    declared_type: str
+    properties: Mapping[str, Value]
+    metadata: Mapping[str, Value]
+    deletion_policy: DeletionPolicy
+    external_id: str | None
+    needs: tuple[str, ...]
+    independent: bool
+
+
+class RowScope(TemplateScope):
+    """A template's scope in which resources are what their current rows say."""
+
+    def __init__(self, composition: Composition, current: Mapping[str, Resource]) -> None:
+        assert composition.template is not None
+        assert composition.parameters is not None
+        super().__init__(
+            composition.template, composition.parameters, composition.definition.files
+        )
+        self._parts = composition.parts
+        self._current = current
+        self.changing: dict[str, dict[str, None]] = {}
+
+    def resource_id(self, name: str) -> Value:
+        row = self._settled(name)
+        if row is None:
+            return Unknown(name) if name in self._parts else None
+        return self._parts[name].type.reference(row)
+
+    def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
+        row = self._settled(name)
+        if row is None:
+            if name not in self._parts:
+                return None
+            return Unknown(f"{name}.{attribute}" if attribute else name)
+        if name in self.changing and (attribute is None or attribute in self.changing[name]):
+            return Unknown(f"{name}.{attribute}" if attribute else name)
+        whole = () if attribute is None else (attribute, *path)
+        return self._parts[name].type.attribute(row, whole)
+
+    def _settled(self, name: str) -> Resource | None:
+        row = self._current.get(name)
+        return row if row is not None and row.settled and name in self._parts else None
+
+
+class Evaluator:
+    """Evaluates a composition over `current`, which maps names to rows and may change between
+    calls."""
+
+    def __init__(self, composition: Composition, current: Mapping[str, Resource]) -> None:
+        self._composition = composition
+        self._scope = RowScope(composition, current)
+
+    def changing(self, name: str, properties: Sequence[str]) -> None:
+        """While planning: these properties of a resource will change, so what it tells about them
+        is not known yet; a stack inside may change whatever it tells."""
+        type = self._composition.parts[name].type
+        nested = type.inner({}, self._composition.definition) is not None
+        names = list(type.attributes) if nested else properties
+        self._scope.changing[name] = dict.fromkeys(names)
+
+    def tentative(self, name: str, needs: Sequence[str]) -> Wanted:
+        """What a name shall become, as far as known now; may hold `Unknown`."""
+        part = self._composition.parts[name]
+        properties = part.properties if part.independent else self._properties(part)
+        return self._wanted(part, properties, needs)
+
+    def wanted(self, name: str, needs: Sequence[str]) -> Wanted:
+        """What a name shall become, all of it known. Raises ResourceFailed when something that
+        others should have told is still unknown, or breaks a rule of the type."""
+        part = self._composition.parts[name]
+        try:
+            value = raw_properties(part.definition, self._scope)
+            problems = part.type.schema.check(value or {}, ())
+            if problems:
+                path = ".".join(str(step) for step in problems[0].path)
+                raise ResourceFailed(f"properties.{path}: {problems[0].message}")
+            found = self._wanted(part, part.type.schema.normalise(value or {}), needs)
+        except InvalidInput as error:
+            raise ResourceFailed(str(error)) from error
+        missing = unknowns(dict(found.properties))
+        if missing:
+            raise ResourceFailed(f"{missing[0].source} is still unknown, which its properties need")
+        return found
+
+    def outputs(self) -> tuple[Output, ...]:
+        """The stack's outputs; one that can't be had says why."""
+        template = self._composition.template
+        assert template is not None
+        found = []
+        for output in template.outputs.values():
+            try:
+                if is_enabled(output, self._scope) is False:
+                    continue
+                value = evaluated(output.value, self._scope, None)
+            except InvalidInput as error:
+                reasons = [problem.message for problem in error.diagnostics] or [error.message]
+                found.append(Output(output.name, None, output.description or "", reasons[0]))
+                continue
+            if is_known(value):
+                found.append(Output(output.name, value, output.description or ""))
+            else:
+                source = unknowns(value)[0].source
+                found.append(
+                    Output(
+                        output.name, None, output.description or "", f"{source} is not known yet"
+                    )
+                )
+        return tuple(found)
+
+    def _properties(self, part: Part) -> Mapping[str, Value]:
+        value = raw_properties(part.definition, self._scope)
+        if isinstance(value, Unknown | Sensitive) or part.type.schema.check(value or {}, ()):
+            return part.properties
+        return part.type.schema.normalise(value or {})
+
+    def _wanted(self, part: Part, properties: Mapping[str, Value], needs: Sequence[str]) -> Wanted:
+        definition = part.definition
+        external = evaluated(definition.external_id, self._scope, None)
+        metadata = evaluated(definition.metadata, self._scope, {})
+        return Wanted(
+            name=definition.name,
+            type=part.type,
+            declared_type=part.declared_type,
+            properties=properties,
+            metadata=metadata if isinstance(metadata, dict) else {},
+            deletion_policy=DeletionPolicy(deletion_policy(definition, self._scope)),
+            external_id=None if external is None else str(reveal(external)),
+            needs=tuple(needs),
+            independent=part.independent,
+        )
+
+

@@ -1,0 +1,61 @@
+"""What a resource refers to, and whether the attributes that are asked for exist.
+
+Codes R12x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calor.base.diagnostics import Diagnostics, Rule, did_you_mean
+from calor.model.resource_type import ResourceType
+from calor.template.definitions import ResourceDef, Template
+from calor.template.expressions import Expression, MapExpr, Reference, references
+
+UNKNOWN_ATTRIBUTE = Rule(
+    "R120",
+    "unknown attribute",
+    "The resource's type has no attribute of that name. `calor types NAME` lists a type's.",
+)
+
+
+def refers_to(resource: ResourceDef) -> dict[str, tuple[str, ...]]:
+    """For each top-level property the resources that it names by get_resource."""
+    if not isinstance(resource.properties, MapExpr):
+        return {}
+    found = {}
+    for name, expression in resource.properties.items.items():
+        names = tuple(
+            reference.name for reference in references(expression) if reference.kind == "resource"
+        )
+        if names:
+            found[name] = names
+    return found
+
+
+def check_attributes(
+    template: Template, types: Mapping[str, ResourceType], diagnostics: Diagnostics
+) -> None:
+    """One diagnostic for each get_attr of an attribute that the type does not have."""
+    expressions: list[Expression | None] = []
+    for resource in template.resources.values():
+        expressions += [resource.properties, resource.metadata]
+    expressions += [output.value for output in template.outputs.values()]
+    for expression in expressions:
+        if expression is None:
+            continue
+        for reference in references(expression):
+            if reference.kind == "attribute" and reference.path and reference.name in types:
+                _check(reference, types[reference.name], diagnostics)
+
+
+def _check(reference: Reference, type: ResourceType, diagnostics: Diagnostics) -> None:
+    attribute = reference.path[0]
+    if not isinstance(attribute, str) or type.has_attribute(attribute):
+        return
+    diagnostics.add(
+        UNKNOWN_ATTRIBUTE,
+        f"{type.name} has no attribute {attribute!r}",
+        reference.span,
+        hint=did_you_mean(attribute, type.attributes) or f"`calor types {type.name}` lists them",
+    )

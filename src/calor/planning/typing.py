@@ -1,0 +1,109 @@
+"""Which type a resource has, after the environment's registry, and what it may not declare.
+
+Codes R10x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calor.base.diagnostics import Diagnostics, Rule, did_you_mean
+from calor.base.errors import InvalidInput
+from calor.model.ports import Types
+from calor.model.resource_type import ResourceType
+from calor.template.definitions import ResourceDef
+from calor.template.environment import Mapping as Mapped
+from calor.template.expressions import Literal
+
+UNKNOWN_TYPE = Rule(
+    "R101",
+    "unknown resource type",
+    "The type is none of Calor's, no plugin brings it, and the environment's resource_registry"
+    " maps it to nothing. `calor types` lists all types.",
+)
+NO_SUCH_FILE = Rule(
+    "R102",
+    "a type's template is missing",
+    "A resource's type names a template file, or the environment maps it to one, that did not"
+    " come with the request.",
+)
+BAD_TYPE_FILE = Rule(
+    "R103", "a type's template can't be read", "The file that the type names is no template."
+)
+NO_UPDATE_POLICY = Rule(
+    "R104",
+    "update_policy is not available",
+    "Only groups have update policies, and those are not available yet. Leave the section out.",
+)
+NO_SNAPSHOT = Rule(
+    "R105",
+    "deletion_policy Snapshot is not available",
+    "The type can't make a snapshot when it is deleted. Use Delete or Retain.",
+)
+
+
+def resolve_type(
+    resource: ResourceDef,
+    mapped: Mapped,
+    *,
+    types: Types,
+    files: Mapping[str, str],
+    diagnostics: Diagnostics,
+) -> ResourceType | None:
+    """The type that carries a resource out; None, with a diagnostic, when there is none."""
+    target, is_template = mapped.target, mapped.is_template
+    path = ("resources", resource.name, "type")
+    if not is_template:
+        type = types.get(target)
+        if type is None:
+            via = "" if target == resource.type else f" (for {resource.type!r}, by the environment)"
+            diagnostics.add(
+                UNKNOWN_TYPE,
+                f"there is no resource type {target!r}{via}",
+                resource.type_span,
+                path=path,
+                hint=did_you_mean(target, types.names()) or "`calor types` lists all types",
+            )
+        return type
+    if target not in files:
+        diagnostics.add(
+            NO_SUCH_FILE,
+            f"the template {target!r} of this type is not there",
+            resource.type_span,
+            path=path,
+            hint="check the file's name; it is looked for beside the file that names it",
+        )
+        return None
+    try:
+        return types.from_template(target, files[target])
+    except InvalidInput as error:
+        diagnostics.add(
+            BAD_TYPE_FILE,
+            f"the template {target!r} of this type has errors",
+            resource.type_span,
+            path=path,
+        )
+        diagnostics.extend(error.diagnostics)
+        return None
+
+
+def declared(resource: ResourceDef, type: ResourceType, diagnostics: Diagnostics) -> None:
+    """Refuses what a resource declares and its type can't do."""
+    policy = resource.update_policy
+    if policy is not None and not (isinstance(policy, Literal) and not policy.value):
+        diagnostics.add(
+            NO_UPDATE_POLICY,
+            f"update_policy is not available for {type.name}",
+            policy.span,
+            path=("resources", resource.name, "update_policy"),
+            hint="leave update_policy out",
+        )
+    deletion = resource.deletion_policy
+    if isinstance(deletion, Literal) and str(deletion.value).lower() == "snapshot":
+        diagnostics.add(
+            NO_SNAPSHOT,
+            f"{type.name} can't be kept as a snapshot when it is deleted",
+            deletion.span,
+            path=("resources", resource.name, "deletion_policy"),
+            hint="use delete or retain",
+        )
