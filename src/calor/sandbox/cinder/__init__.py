@@ -1,0 +1,4 @@
+"""The simulated Cinder: volumes, snapshots, backups, types, attachments.
+
+There are no bytes.
+"""

@@ -1,0 +1,4 @@
+"""The simulated Keystone: tokens, catalog, projects, users, roles, trusts.
+
+It knows no other service.
+"""

@@ -1,0 +1,10 @@
+"""The registry: which services a sandbox has, in the order in which they are seeded."""
+
+from __future__ import annotations
+
+from calor.sandbox.control import CONTROL
+from calor.sandbox.keystone.service import KEYSTONE
+from calor.sandbox.neutron.service import NEUTRON
+from calor.sandbox.service import Service
+
+SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, CONTROL)
