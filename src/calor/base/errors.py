@@ -1,20 +1,20 @@
 """The exceptions of Calor. Exceptions are for callers; what people read are diagnostics.
 
-    CalorError
-      UserError                 somebody asked for what can't be done
-        InvalidInput            what they gave is wrong; carries diagnostics
-        NotFound                it is not there
-        Conflict                it is there already, or busy
-        Unauthenticated         nobody knows who they are
-        Forbidden               they may not
-        LimitExceeded           larger than a setting allows
-      CloudError                the cloud did not do what we asked
-        NotSent                 the request surely never left
-        LostAnswer              it left, and nobody knows what it did
-        HttpFault               it answered with an error status
-        LoginFailed             it does not let us in
-      ResourceFailed            a resource can't become what it should
-      LeaseLost                 another engine holds the stack now
+CalorError
+  UserError                 somebody asked for what can't be done
+    InvalidInput            what they gave is wrong; carries diagnostics
+    NotFound                it is not there
+    Conflict                it is there already, or busy
+    Unauthenticated         nobody knows who they are
+    Forbidden               they may not
+    LimitExceeded           larger than a setting allows
+  CloudError                the cloud did not do what we asked
+    NotSent                 the request surely never left
+    LostAnswer              it left, and nobody knows what it did
+    HttpFault               it answered with an error status
+    LoginFailed             it does not let us in
+  ResourceFailed            a resource can't become what it should
+  LeaseLost                 another engine holds the stack now
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class UserError(CalorError):
 class InvalidInput(UserError):
     """What was given is wrong; all problems that were found are in `diagnostics`."""
 
-    def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = (), hint: str = "") -> None:
+    def __init__(
+        self, message: str, diagnostics: Iterable[Diagnostic] = (), hint: str = ""
+    ) -> None:
         super().__init__(message, hint)
         self.diagnostics = tuple(diagnostics)
 
@@ -92,7 +94,13 @@ class HttpFault(CloudError):
     """An answer with an error status. `message` is what the service said, in its own words."""
 
     def __init__(
-        self, status: int, message: str, *, method: str = "", url: str = "", retry_after: float = 0.0
+        self,
+        status: int,
+        message: str,
+        *,
+        method: str = "",
+        url: str = "",
+        retry_after: float = 0.0,
     ) -> None:
         super().__init__(f"{message} (HTTP {status})" if message else f"HTTP {status}")
         self.status = status

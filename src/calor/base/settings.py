@@ -41,7 +41,9 @@ class Settings:
     lookup_lifetime: Annotated[float, "How long a name's id in the cloud is remembered."] = 60.0
     max_steps: Annotated[int, "Steps that one engine runs at once."] = 1000
     region: Annotated[str, "Region whose endpoints are used."] = ""
-    interface: Annotated[str, "Which of a service's endpoints: public, internal or admin."] = "public"
+    interface: Annotated[str, "Which of a service's endpoints: public, internal or admin."] = (
+        "public"
+    )
     log_level: Annotated[str, "debug, info, warning or error."] = "info"
 
 

@@ -83,26 +83,34 @@ class ScalarNode:
     """One scalar. `value` is what it means (`None`, bool, int, float, str); `text` its content.
 
     `style` is YAML's: '' plain, "'", '"', '|' or '>'. `tag` is the explicit tag or None.
+    Nodes keep two offsets and make their `span` when asked: large files have a million of them.
     """
 
-    __slots__ = ("anchor", "span", "style", "tag", "text", "value")
+    __slots__ = ("anchor", "end", "source", "start", "style", "tag", "text", "value")
 
     def __init__(
         self,
-        value: None | bool | int | float | str,
-        span: Span,
-        *,
+        source: Source,
+        start: int,
+        end: int,
+        value: bool | int | float | str | None,
         text: str,
         style: str = "",
         tag: str | None = None,
         anchor: str | None = None,
     ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
         self.value = value
-        self.span = span
         self.text = text
         self.style = style
         self.tag = tag
         self.anchor = anchor
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
 
     def __repr__(self) -> str:
         return f"ScalarNode({self.value!r})"
@@ -111,22 +119,29 @@ class ScalarNode:
 class SequenceNode:
     """A list of nodes."""
 
-    __slots__ = ("anchor", "flow", "items", "span", "tag")
+    __slots__ = ("anchor", "end", "flow", "items", "source", "start", "tag")
 
     def __init__(
         self,
+        source: Source,
+        start: int,
+        end: int,
         items: list[Node],
-        span: Span,
-        *,
         flow: bool = False,
         tag: str | None = None,
         anchor: str | None = None,
     ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
         self.items = items
-        self.span = span
         self.flow = flow
         self.tag = tag
         self.anchor = anchor
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
 
     def __repr__(self) -> str:
         return f"SequenceNode({self.items!r})"
@@ -135,22 +150,29 @@ class SequenceNode:
 class MappingNode:
     """Pairs of key and value in the order written; keys are unique strings once read."""
 
-    __slots__ = ("anchor", "entries", "flow", "span", "tag")
+    __slots__ = ("anchor", "end", "entries", "flow", "source", "start", "tag")
 
     def __init__(
         self,
+        source: Source,
+        start: int,
+        end: int,
         entries: list[tuple[ScalarNode, Node]],
-        span: Span,
-        *,
         flow: bool = False,
         tag: str | None = None,
         anchor: str | None = None,
     ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
         self.entries = entries
-        self.span = span
         self.flow = flow
         self.tag = tag
         self.anchor = anchor
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
 
     def get(self, key: str) -> Node | None:
         """The value of a key, or None."""

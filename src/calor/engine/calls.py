@@ -57,7 +57,9 @@ class JoinedCloud:
     async def show(self, collection: Collection, id: str) -> dict[str, Any] | None:
         return await self._cloud.show(collection, id)
 
-    async def list(self, collection: Collection, query: Query | None = None) -> list[dict[str, Any]]:
+    async def list(
+        self, collection: Collection, query: Query | None = None
+    ) -> list[dict[str, Any]]:
         return await self._cloud.list(collection, query)
 
     async def update(

@@ -72,9 +72,7 @@ class Ledger:
             gone = self.rows.pop(row_id)
             if self.current.get(gone.name) is gone:
                 del self.current[gone.name]
-        return self.write(
-            Entry(self.lease, resources=stamped, forgotten=forgotten, events=events)
-        )
+        return self.write(Entry(self.lease, resources=stamped, forgotten=forgotten, events=events))
 
     def holds(self, physical_id: str) -> bool:
         """Whether a row of this stack has, or had during this run, that physical id."""

@@ -90,10 +90,9 @@ class NestedStacks:
         child = await self._reads.child_of(resource.id)
         if child is None or child.deleted_at is not None:
             return await self._create(resource, name, definition)
-        settled = child.status is Status.COMPLETE and child.action is not Action.DELETE
-        if child.definition == definition and (settled or child.status is Status.IN_PROGRESS):
-            if child.action is not Action.DELETE:
-                return child.id
+        well = child.action is not Action.DELETE and child.status is not Status.FAILED
+        if well and child.definition == definition:
+            return child.id
         await self._operations.accept(
             NewOperation(
                 replace(child, definition=definition),

@@ -40,9 +40,9 @@ from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action, Status
 from calor.planning.compose import Composer, Composition, identity_of
-from calor.planning.evaluate import Evaluator
-from calor.planning.plan import Planned, plan_delete, plan_towards
+from calor.planning.evaluate import Evaluator, Wanted
 from calor.planning.graph import Graph
+from calor.planning.plan import Planned, plan_delete, plan_towards
 from calor.planning.schedule import Clean, Do, Step
 
 log = structlog.get_logger(__name__)
@@ -172,7 +172,9 @@ class Run:
         if operation.phase is None:
             operation = self._start(operation)
         action = operation.phase or operation.action
-        outcome = await self._check() if action is Action.CHECK else await self._walk(action, operation)
+        outcome = (
+            await self._check() if action is Action.CHECK else await self._walk(action, operation)
+        )
         await self._stop.join()
         if self._stop.why is Why.LEASE_LOST:
             raise LeaseLost(self._stack.id)
@@ -276,7 +278,9 @@ class Run:
         stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
         walk = Walk(
             planned.schedule.graph,
-            carry_out=_Carrier(self, self._steps(operation), planned, composition),
+            carry_out=_Carrier(
+                self._ledger, self._steps(operation, composition), planned, composition
+            ),
             stop=self._stop,
             slots=self._slots,
             stop_on_failure=stop_on_failure,
@@ -318,7 +322,7 @@ class Run:
         async def check(step: Step) -> None:
             assert isinstance(step, Do)
             row = self._ledger.current[step.name]
-            await steps.check(row, self._type_of(row))
+            await steps.check(row)
 
         walk = Walk(
             graph, carry_out=check, stop=self._stop, slots=self._slots, stop_on_failure=False
@@ -326,7 +330,9 @@ class Run:
         await walk.run()
         return Outcome(_summary(Action.CHECK, walk.failures) if walk.failures else "")
 
-    def _type_of(self, row: Resource, composition: Composition | None = None) -> ResourceType | None:
+    def _type_of(
+        self, row: Resource, composition: Composition | None = None
+    ) -> ResourceType | None:
         """The type that made a row: out of the registry, or a template among the stack's files."""
         if composition is not None:
             part = composition.parts.get(row.name)
@@ -339,7 +345,7 @@ class Run:
                     return type
         return None
 
-    def _steps(self, operation: Operation) -> Steps:
+    def _steps(self, operation: Operation, composition: Composition | None = None) -> Steps:
         ports = self._ports
         stop = self._stop
         cloud = ports.clouds.for_stack(self._stack, self._guard)
@@ -360,6 +366,7 @@ class Run:
             reads=ports.reads,
             stop=stop,
             slots=self._slots,
+            type_of=lambda row: self._type_of(row, composition),
             clock=ports.clock,
             ids=ports.ids,
         )
@@ -376,34 +383,38 @@ class _Carrier:
     """What each step of a schedule does."""
 
     def __init__(
-        self, run: Run, steps: Steps, planned: Planned, composition: Composition | None
+        self, ledger: Ledger, steps: Steps, planned: Planned, composition: Composition | None
     ) -> None:
-        self._run = run
+        self._ledger = ledger
         self._steps = steps
         self._planned = planned
         self._composition = composition
         self._evaluator = (
-            Evaluator(composition, run._ledger.current) if composition is not None else None
+            Evaluator(composition, ledger.current) if composition is not None else None
         )
 
     async def __call__(self, step: Step) -> None:
         if isinstance(step, Do):
-            assert self._evaluator is not None
-            wanted = self._planned.wanted.get(step.name) or self._evaluator.wanted(
-                step.name, self._planned.needs[step.name]
+            assert self._composition is not None
+            await self._steps.do(
+                self._composition.parts[step.name], lambda: self._wanted(step.name)
             )
-            await self._steps.do(wanted)
         else:
             await self._clean(step)
 
+    def _wanted(self, name: str) -> Wanted:
+        assert self._evaluator is not None
+        known = self._planned.wanted.get(name)
+        return known or self._evaluator.wanted(name, self._planned.needs[name])
+
     async def _clean(self, step: Clean) -> None:
-        row = self._run._ledger.rows.get(step.row_id)
+        row = self._ledger.rows.get(step.row_id)
         if row is None:
             return
         wanted = self._composition is not None and row.name in self._composition.parts
         if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
             return
-        await self._steps.remove(row, self._run._type_of(row, self._composition))
+        await self._steps.remove(row)
 
 
 def _summary(action: Action, failures: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ it to survive. Nothing here knows the order of things.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from calor.model.ports import Reads
 from calor.model.resource import Resource
 from calor.model.resource_type import Made, ResourceType, Work
 from calor.model.states import Action, DeletionPolicy, Status
+from calor.planning.compose import Part
 from calor.planning.decide import decide, never_made, pin
 from calor.planning.evaluate import Wanted
 
@@ -50,10 +51,12 @@ class Steps:
         reads: Reads,
         stop: Stop,
         slots: asyncio.Semaphore,
+        type_of: Callable[[Resource], ResourceType | None],
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._slots = slots
+        self._type_of = type_of
         self._ledger = ledger
         self._cloud = cloud
         self._nested = nested
@@ -64,12 +67,19 @@ class Steps:
 
     # --- towards what is wanted ---------------------------------------------------------------
 
-    async def do(self, wanted: Wanted) -> None:
+    async def do(self, part: Part, evaluate: Callable[[], Wanted]) -> None:
         """Brings a name to what is wanted. Raises ResourceFailed after its row says FAILED."""
-        row = self._ledger.current.get(wanted.name)
-        if row is not None and row.calling and row.physical_id is None:
-            row = await self._recovered(row, wanted.type)
-        pins = await self._pins(wanted, row)
+        name = part.definition.name
+        try:
+            wanted = evaluate()
+            row = self._ledger.current.get(name)
+            if row is not None and row.calling and row.physical_id is None:
+                row = await self._recovered(row, part.type)
+            pins = await self._pins(wanted, row)
+        except (Stopped, LeaseLost):
+            raise
+        except CalorError as error:
+            raise self._refused(part, str(error)) from error
         decision = decide(wanted.type, row, wanted.properties, pins)
         if decision.verb is Verb.KEEP:
             assert row is not None
@@ -80,9 +90,18 @@ class Steps:
         else:
             if decision.verb is Verb.REPLACE and decision.order is Order.OLD_FIRST:
                 assert row is not None
-                await self.remove(row, wanted.type)
+                await self.remove(row)
                 row = None
             await self._create(row, wanted, pins)
+
+    def _refused(self, part: Part, reason: str) -> ResourceFailed:
+        """Nothing could even be begun; people still see which resource it was, and why."""
+        row = self._ledger.current.get(part.definition.name)
+        if row is None:
+            row = self._row(part, {}, {}, previous=None)
+        elif row.settled:
+            row = replace(row, action=Action.UPDATE)
+        return self._failed(row, reason)
 
     def _needs(self, wanted: Wanted) -> tuple[str, ...]:
         current = self._ledger.current
@@ -101,9 +120,7 @@ class Steps:
 
     # --- create ---------------------------------------------------------------------------------
 
-    async def _create(
-        self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]
-    ) -> None:
+    async def _create(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> None:
         fresh = self._fresh(row, wanted, pins)
         retired = () if row is None or fresh.id == row.id else (replace(row, retired=True),)
         committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
@@ -117,35 +134,45 @@ class Steps:
                 await self._make(fresh, wanted.type)
             await self._settle(fresh, wanted, Action.CREATE)
 
-    def _fresh(
-        self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]
-    ) -> Resource:
+    def _fresh(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Resource:
         """The row of a new thing: the old row where its thing was never made, else another."""
-        now = self._clock.now()
-        reused = row is not None and never_made(row)
-        assert row is None or reused or row.physical_id is not None or row.calling
         external = wanted.external_id is not None
-        stack = self._ledger.stack
-        return Resource(
-            id=row.id if row is not None and reused else self._ids.uuid(),
-            stack_id=stack.id,
-            name=wanted.name,
-            incarnation=(row.incarnation + (not reused)) if row is not None else 1,
-            type=wanted.type.name,
-            declared_type=wanted.declared_type,
-            physical_name=physical_name(stack.name, wanted.name, new_suffix(self._ids)),
-            action=Action.CREATE,
-            status=Status.IN_PROGRESS,
+        return replace(
+            self._row(wanted, wanted.properties, pins, previous=row),
             physical_id=wanted.external_id,
-            properties=wanted.properties,
-            pinned=pins,
             metadata=wanted.metadata,
             needs=self._needs(wanted),
             deletion_policy=wanted.deletion_policy,
             calling=wanted.type.calls_cloud and not external,
-            intent_at=now,
             external=external,
-            created_at=row.created_at if row is not None and reused else now,
+        )
+
+    def _row(
+        self,
+        what: Part | Wanted,
+        properties: Mapping[str, Value],
+        pins: Mapping[str, str],
+        *,
+        previous: Resource | None,
+    ) -> Resource:
+        now = self._clock.now()
+        stack = self._ledger.stack
+        reused = previous if previous is not None and never_made(previous) else None
+        incarnation = 1 if previous is None else previous.incarnation + (reused is None)
+        return Resource(
+            id=self._ids.uuid() if reused is None else reused.id,
+            stack_id=stack.id,
+            name=what.name,
+            incarnation=incarnation,
+            type=what.type.name,
+            declared_type=what.declared_type,
+            physical_name=physical_name(stack.name, what.name, new_suffix(self._ids)),
+            action=Action.CREATE,
+            status=Status.IN_PROGRESS,
+            properties=properties,
+            pinned=pins,
+            intent_at=now,
+            created_at=now if reused is None else reused.created_at,
         )
 
     async def _make(self, row: Resource, type: ResourceType) -> None:
@@ -250,9 +277,9 @@ class Steps:
 
     # --- delete -------------------------------------------------------------------------------------
 
-    async def remove(self, row: Resource, type: ResourceType | None) -> None:
+    async def remove(self, row: Resource) -> None:
         """Removes the row's thing, and then the row."""
-        row = self._ledger.rows[row.id]
+        type = self._type_of(row)
         if row.external or row.deletion_policy is DeletionPolicy.RETAIN or never_made(row):
             self._forget(row)
             return
@@ -278,7 +305,9 @@ class Steps:
 
     # --- check --------------------------------------------------------------------------------------
 
-    async def check(self, row: Resource, type: ResourceType | None) -> None:
+    async def check(self, row: Resource) -> None:
+        """Asks whether the row's thing is still there and well."""
+        type = self._type_of(row)
         if type is None:
             raise self._failed(
                 replace(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
@@ -326,14 +355,14 @@ class Steps:
         pins: dict[str, str] = {}
         for path, kind, value in wanted.type.schema.lookups(wanted.properties):
             key = ".".join(str(part) for part in path)
-            value = reveal(value)
-            if self._ledger.holds(value):
+            text = reveal(value)
+            if self._ledger.holds(text):
                 continue
-            if row is not None and key in row.pinned and _at(row.properties, path) == value:
+            if row is not None and key in row.pinned and _at(row.properties, path) == text:
                 pins[key] = row.pinned[key]
                 continue
-            found = await self._cloud.find(kind, value)
-            if found != value:
+            found = await self._cloud.find(kind, text)
+            if found != text:
                 pins[key] = found
         return pins
 

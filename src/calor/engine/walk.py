@@ -54,7 +54,7 @@ class Walk:
         self._running += 1
         task = asyncio.get_running_loop().create_task(self._step(node))
         self._tasks[task] = None
-        task.add_done_callback(lambda task: self._tasks.pop(task))
+        task.add_done_callback(self._tasks.pop)
 
     async def _step(self, node: Step) -> None:
         try:

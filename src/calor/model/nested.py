@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from calor.base.values import Value
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
 
@@ -48,4 +47,3 @@ class Nested(Protocol):
     async def gone(self, stack_id: str) -> None:
         """Waits until it is deleted. Raises `ResourceFailed` when its deletion failed."""
         ...
-

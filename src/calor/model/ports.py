@@ -303,9 +303,7 @@ class Trust:
 class Trusts(Protocol):
     """Rows of delegations; ids of Keystone's trusts are sealed."""
 
-    async def use(
-        self, user_id: str, project_id: str, roles: tuple[str, ...]
-    ) -> Trust:
+    async def use(self, user_id: str, project_id: str, roles: tuple[str, ...]) -> Trust:
         """The row for that set with one more stack counted, made when there is none."""
         ...
 
@@ -347,4 +345,3 @@ class Types(Protocol):
     def names(self) -> list[str]:
         """All names, sorted."""
         ...
-

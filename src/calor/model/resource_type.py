@@ -114,21 +114,15 @@ class ResourceType(Protocol):
         """Which of the changed top-level properties can't change in place, here and now."""
         ...
 
-    def replacement_order(
-        self, before: Mapping[str, Value], after: Mapping[str, Value]
-    ) -> Order:
+    def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         """Whether old and new can exist side by side."""
         ...
 
-    def implicit_needs(
-        self, own: Sibling, siblings: Mapping[str, Sibling]
-    ) -> tuple[str, ...]:
+    def implicit_needs(self, own: Sibling, siblings: Mapping[str, Sibling]) -> tuple[str, ...]:
         """Names that it must come after though the template doesn't say so."""
         ...
 
-    def inner(
-        self, properties: Mapping[str, Value], outer: Definition
-    ) -> Definition | None:
+    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         """The definition of the stack inside, for types that have one; `properties` may hold
         `Unknown`. It inherits the environments and files of `outer`, which is the stack's."""
         ...

@@ -7,8 +7,8 @@ cloud must be asked is listed. Pure, so that a service, an engine and an editor 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
@@ -103,6 +103,10 @@ class Part:
     refers: Mapping[str, tuple[str, ...]]
 
     @property
+    def name(self) -> str:
+        return self.definition.name
+
+    @property
     def declared_type(self) -> str:
         return self.definition.type
 
@@ -141,7 +145,12 @@ class Composer:
         self._environments: OrderedDict[tuple[Any, ...], LoadedEnvironment] = OrderedDict()
 
     def compose(
-        self, definition: Definition, identity: Identity, *, deep: bool = True, name: str = "template"
+        self,
+        definition: Definition,
+        identity: Identity,
+        *,
+        deep: bool = True,
+        name: str = "template",
     ) -> Composition:
         """Understands a definition. With `deep`, nested stacks too, as far as their properties are
         known. `name` is what diagnostics call the template."""
@@ -151,17 +160,13 @@ class Composer:
         key = (name, text, tuple(files))
         found = _recall(self._templates, key)
         if found is None:
-            found = _remember(
-                self._templates, key, load_template(text, name=name, files=files)
-            )
+            found = _remember(self._templates, key, load_template(text, name=name, files=files))
         return found
 
     def load_environment(self, text: str, name: str) -> LoadedEnvironment:
         found = _recall(self._environments, (name, text))
         if found is None:
-            found = _remember(
-                self._environments, (name, text), load_environment(text, name=name)
-            )
+            found = _remember(self._environments, (name, text), load_environment(text, name=name))
         return found
 
     def type_of(self, name: str, definition: Definition) -> ResourceType | None:

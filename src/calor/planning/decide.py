@@ -54,9 +54,7 @@ def never_made(row: Resource) -> bool:
     return row.physical_id is None and not row.calling and not row.settled
 
 
-def compare(
-    row: Resource, wanted: Mapping[str, Value], pins: Pins
-) -> list[PropertyChange]:
+def compare(row: Resource, wanted: Mapping[str, Value], pins: Pins) -> list[PropertyChange]:
     """The top-level properties that differ, in the order wanted, then those that went away."""
     changes = []
     before = row.properties
@@ -73,7 +71,9 @@ def _same(old: Value, new: Value) -> bool:
         return False
     if is_sensitive(old) or is_sensitive(new):
         return bool(reveal(old) == reveal(new))
-    return type(old) is type(new) and bool(old == new) if isinstance(old, bool) else bool(old == new)
+    return (
+        type(old) is type(new) and bool(old == new) if isinstance(old, bool) else bool(old == new)
+    )
 
 
 def _pinned(name: str, value: Value, pins: Pins) -> Value:
@@ -125,9 +125,7 @@ def _replace(
         forcing = [change.name for change in changes if change.forces]
         reason = f"{', '.join(forcing)} can't change in place"
     order = (
-        type.replacement_order(row.properties, wanted)
-        if row.type == type.name
-        else Order.NEW_FIRST
+        type.replacement_order(row.properties, wanted) if row.type == type.name else Order.NEW_FIRST
     )
     return Decision(Verb.REPLACE, tuple(changes), order, reason)
 

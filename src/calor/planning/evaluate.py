@@ -43,9 +43,7 @@ class RowScope(TemplateScope):
     def __init__(self, composition: Composition, current: Mapping[str, Resource]) -> None:
         assert composition.template is not None
         assert composition.parameters is not None
-        super().__init__(
-            composition.template, composition.parameters, composition.definition.files
-        )
+        super().__init__(composition.template, composition.parameters, composition.definition.files)
         self._parts = composition.parts
         self._current = current
         self.changing: dict[str, dict[str, None]] = {}
@@ -158,5 +156,3 @@ class Evaluator:
             needs=tuple(needs),
             independent=part.independent,
         )
-
-

@@ -156,9 +156,7 @@ def needs_of(composition: Composition, evaluator: Evaluator) -> dict[str, tuple[
     parts = composition.parts
     needs = {name: part.needs for name, part in parts.items()}
     siblings = {
-        name: Sibling(
-            name, part.type.name, evaluator.tentative(name, ()).properties, part.refers
-        )
+        name: Sibling(name, part.type.name, evaluator.tentative(name, ()).properties, part.refers)
         for name, part in parts.items()
     }
     reaches = _Reach(needs)

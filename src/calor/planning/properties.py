@@ -21,7 +21,9 @@ RULES: dict[str, Rule] = {
     ),
     "missing": Rule("R131", "missing property", "The type requires the property."),
     "type": Rule("R132", "wrong type of value", "The property takes another type of value."),
-    "constraint": Rule("R133", "value not allowed", "The value breaks one of the property's rules."),
+    "constraint": Rule(
+        "R133", "value not allowed", "The value breaks one of the property's rules."
+    ),
     "unavailable": Rule(
         "R134", "property not available yet", "Calor does not support the property yet."
     ),

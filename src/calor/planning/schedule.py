@@ -7,6 +7,7 @@ Create, update, delete, the clean-up after a replacement and rollback are all wa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -133,7 +134,7 @@ def _break_cycles(graph: Graph[Step]) -> None:
     it that move only after the successor is there. The thing is then taken away under them.
     """
     while path := graph.cycle():
-        pairs = list(zip(path, path[1:], strict=False))
+        pairs = list(itertools.pairwise(path))
         node, needs = next(
             (pair for pair in pairs if isinstance(pair[0], Clean) and isinstance(pair[1], Clean)),
             None,
