@@ -30,7 +30,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. `path` leads to it in the data, as ('resources', 'web', 'properties', 'image')."""
+    """One problem. `path` leads to it in the data, as ('resources', 'web', 'properties')."""
 
     rule: Rule
     message: str

@@ -51,7 +51,7 @@ class Ledger:
         self._ids = ids
         self._lost = lost
 
-    # --- rows -----------------------------------------------------------------------------
+    # --- rows ---
 
     def put(
         self, *rows: Resource, events: tuple[Event, ...] = (), forgotten: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Ledger:
         moved = replace(row, action=action, status=status, reason=reason, **changes)
         return moved, self.put(moved, events=(self.told(moved),))
 
-    # --- events ---------------------------------------------------------------------------
+    # --- events ---
 
     def told(self, row: Resource) -> Event:
         """The event of a row's present state."""
@@ -123,7 +123,7 @@ class Ledger:
             **what,
         )
 
-    # --- the stack --------------------------------------------------------------------------
+    # --- the stack ---
 
     def show(
         self,

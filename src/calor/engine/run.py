@@ -99,7 +99,7 @@ class Run:
             lost=self.lease_lost,
         )
 
-    # --- what the engine tells it ---------------------------------------------------------------
+    # --- what the engine tells it ---
 
     def noticed(self, generation: int) -> None:
         """The stack has that generation now."""
@@ -117,7 +117,7 @@ class Run:
         self._closing = True
         self._stop.throw(Why.CLOSING)
 
-    # --- operations -------------------------------------------------------------------------------
+    # --- operations ---
 
     async def carry_out(self) -> None:
         """Works until nothing is asked of the stack any more, or the lease is lost."""
@@ -143,29 +143,32 @@ class Run:
         self._operations = await self._ports.reads.operations(stack.id)
 
     async def _operate(self, operation: Operation, older: Sequence[Operation]) -> None:
-        self._stop = Stop()
         self._generation = operation.generation
-        if self._closing:
-            return
         self._finish_superseded(older, by=operation)
-        timer = asyncio.get_running_loop().create_task(self._time_out(operation))
         try:
             while operation.phase is not Action.INIT:
-                operation = await self._phase(operation)
+                operation = await self._timed_phase(operation)
         except LeaseLost:
             raise
         except Exception as error:
             log.exception("an operation broke", stack=self._stack.id, action=operation.action)
             await self._end(operation, f"the engine broke: {type(error).__name__}: {error}")
+
+    async def _timed_phase(self, operation: Operation) -> Operation:
+        stop = self._stop = Stop()
+        if self._closing:
+            stop.throw(Why.CLOSING)
+        timer = asyncio.get_running_loop().create_task(self._time_out(operation.deadline, stop))
+        try:
+            return await self._phase(operation)
         finally:
             timer.cancel()
 
-    async def _time_out(self, operation: Operation) -> None:
-        pause = operation.deadline - self._ports.clock.now()
-        await self._ports.clock.sleep(max(pause, 0.0))
-        self._stop.throw(Why.TIMED_OUT)
+    async def _time_out(self, deadline: float, stop: Stop) -> None:
+        await self._ports.clock.sleep(max(deadline - self._ports.clock.now(), 0.0))
+        stop.throw(Why.TIMED_OUT)
 
-    # --- one phase: towards what was asked, or back -------------------------------------------------
+    # --- one phase: towards what was asked, or back ---
 
     async def _phase(self, operation: Operation) -> Operation:
         """Carries one phase out; returns the operation with its next phase, INIT when over."""
@@ -193,7 +196,14 @@ class Run:
         begun = replace(operation, phase=operation.action)
         action = operation.action
         self._ledger.show(
-            Visible(operation.generation, action, Status.IN_PROGRESS, f"Stack {action} started"),
+            Visible(
+                generation=operation.generation,
+                action=action,
+                status=Status.IN_PROGRESS,
+                reason=f"Stack {action} started",
+                # Even if the creation fails, a later update that fails goes back to this.
+                settle=action is Action.CREATE,
+            ),
             operation=begun,
         )
         return begun
@@ -207,7 +217,6 @@ class Run:
             reason=failure,
             deadline=max(operation.deadline, now + self._stack.timeout),
         )
-        self._stop = Stop()
         reason = f"Stack {operation.action} failed, rolling back: {failure}"
         self._ledger.show(
             Visible(operation.generation, Action.ROLLBACK, Status.IN_PROGRESS, reason),
@@ -260,11 +269,11 @@ class Run:
             if row.status is Status.IN_PROGRESS:
                 self._ledger.move(row, row.action, Status.FAILED, reason)
 
-    # --- walking ----------------------------------------------------------------------------------------
+    # --- walking ---
 
     async def _walk(self, action: Action, operation: Operation) -> Outcome:
         rows = list(self._ledger.rows.values())
-        target = self._target(action)
+        target = self._target(action, operation)
         composition = None
         if target is None:
             planned = plan_delete(rows)
@@ -292,8 +301,11 @@ class Run:
             return Outcome()
         return Outcome(outputs=Evaluator(composition, self._ledger.current).outputs())
 
-    def _target(self, action: Action) -> Definition | None:
-        if action is Action.DELETE:
+    def _target(self, action: Action, operation: Operation) -> Definition | None:
+        """What shall be there in the end; None is nothing."""
+        if action is Action.DELETE or (
+            action is Action.ROLLBACK and operation.action is Action.CREATE
+        ):
             return None
         return self._stack.settled if action is Action.ROLLBACK else self._stack.definition
 

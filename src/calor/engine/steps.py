@@ -65,7 +65,7 @@ class Steps:
         self._clock = clock
         self._ids = ids
 
-    # --- towards what is wanted ---------------------------------------------------------------
+    # --- towards what is wanted ---
 
     async def do(self, part: Part, evaluate: Callable[[], Wanted]) -> None:
         """Brings a name to what is wanted. Raises ResourceFailed after its row says FAILED."""
@@ -118,7 +118,7 @@ class Steps:
         if kept != row:
             self._ledger.put(kept)
 
-    # --- create ---------------------------------------------------------------------------------
+    # --- create ---
 
     async def _create(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> None:
         fresh = self._fresh(row, wanted, pins)
@@ -245,7 +245,7 @@ class Steps:
             needs=self._needs(wanted),
         )
 
-    # --- update -----------------------------------------------------------------------------------
+    # --- update ---
 
     async def _update(self, row: Resource, wanted: Wanted, pins: Mapping[str, str]) -> None:
         creating = row.action is Action.CREATE
@@ -275,7 +275,7 @@ class Steps:
                 self._ledger.put(replace(self._ledger.rows[changed.id], data=data))
             await self._settle(changed, wanted, action)
 
-    # --- delete -------------------------------------------------------------------------------------
+    # --- delete ---
 
     async def remove(self, row: Resource) -> None:
         """Removes the row's thing, and then the row."""
@@ -303,7 +303,7 @@ class Steps:
         gone = replace(row, action=Action.DELETE, status=Status.COMPLETE, reason="")
         self._ledger.put(events=(self._ledger.told(gone),), forgotten=(row.id,))
 
-    # --- check --------------------------------------------------------------------------------------
+    # --- check ---
 
     async def check(self, row: Resource) -> None:
         """Asks whether the row's thing is still there and well."""
@@ -327,7 +327,7 @@ class Steps:
         finally:
             await self._slots.acquire()
 
-    # --- failure -------------------------------------------------------------------------------------
+    # --- failure ---
 
     @asynccontextmanager
     async def _failing(self, row: Resource) -> AsyncIterator[None]:
@@ -348,7 +348,7 @@ class Steps:
         self._ledger.move(row, row.action, Status.FAILED, reason)
         return ResourceFailed(f"resources.{row.name}: {reason}")
 
-    # --- what steps are given -------------------------------------------------------------------------
+    # --- what steps are given ---
 
     async def _pins(self, wanted: Wanted, row: Resource | None) -> dict[str, str]:
         """The ids of the names in the wanted properties; unchanged text keeps its old id."""

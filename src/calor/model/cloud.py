@@ -119,5 +119,5 @@ class Cloud(Protocol):
         ...
 
     async def supports(self, service: str, extension: str) -> bool:
-        """Whether a service is in the catalog and, if named, has the extension (Neutron's alias)."""
+        """Whether a service is in the catalog and, if named, has the extension (by its alias)."""
         ...

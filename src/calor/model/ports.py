@@ -18,7 +18,7 @@ from calor.model.resource_type import ResourceType
 from calor.model.stack import NewOperation, Operation, Output, Owner, Stack
 from calor.model.states import Action, Status
 
-# --- what is remembered -------------------------------------------------------------------
+# --- what is remembered ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Operations(Protocol):
         ...
 
 
-# --- who may write -------------------------------------------------------------------------
+# --- who may write ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class Leases(Protocol):
         ...
 
 
-# --- the writer ----------------------------------------------------------------------------
+# --- the writer ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Visible:
     reason: str
     outputs: tuple[Output, ...] | None = None
     settle: bool = False
-    """Whether the definition of this generation becomes the settled one."""
+    """Whether the definition of this generation becomes the one that a rollback goes back to."""
     restore: bool = False
     """Whether a rollback made the settled definition the present one again."""
     deleted: bool = False
@@ -207,7 +207,7 @@ class Journal(Protocol):
         ...
 
 
-# --- waking and telling --------------------------------------------------------------------
+# --- waking and telling ---
 
 
 class Bus(Protocol):
@@ -233,7 +233,7 @@ class Listener(Protocol):
     def close(self) -> None: ...
 
 
-# --- secrets and credentials ---------------------------------------------------------------
+# --- secrets and credentials ---
 
 
 @dataclass(frozen=True, slots=True)

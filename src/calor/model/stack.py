@@ -59,7 +59,8 @@ class Stack:
     """A stack as its row remembers it.
 
     `generation` (Heat's traversal) grows with every accepted operation. `definition` is what was
-    asked for last, `settled` what was last reached whole (the goal of a rollback), None before.
+    asked for last, `settled` what a rollback goes back to: what was last reached whole, or the
+    first definition while none was; None before the first run.
     `trust` names the row of the delegation with which the engine acts, '' in local mode.
     """
 

@@ -24,8 +24,9 @@ from calor.planning.schedule import Clean, Do, Schedule, Step, schedule
 class Planned:
     """A plan, its schedule, and what the engine need not work out again.
 
-    `needs` are those of each name, implicit ones too. `wanted` has the names whose properties depend on no other resource. `swaps` are rows to be
-    retired (True) or made current again (False) before anything else, by id.
+    `needs` are those of each name, implicit ones too. `wanted` has the names whose properties
+    depend on no other resource. `swaps` are rows to be retired (True) or made current again
+    (False) before anything else, by id.
     """
 
     plan: Plan
