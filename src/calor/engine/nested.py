@@ -6,15 +6,16 @@ A child is driven by operations like any stack; its parent only inserts them and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from calor.base.clock import Clock
 from calor.base.errors import ResourceFailed
 from calor.base.ids import Ids
-from calor.model.nested import Child
+from calor.model.nested import Child, Member
 from calor.model.ports import Operations, Reads
 from calor.model.resource import Resource
+from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, NewOperation, Parentage, Stack
 from calor.model.states import Action, Status
 
@@ -75,6 +76,7 @@ class NestedStacks:
         watch: ChildWatch,
         clock: Clock,
         ids: Ids,
+        type_of: Callable[[str, Definition], ResourceType | None],
         max_depth: int,
     ) -> None:
         self._stack = stack
@@ -84,35 +86,37 @@ class NestedStacks:
         self._watch = watch
         self._clock = clock
         self._ids = ids
+        self._type_of = type_of
         self._max_depth = max_depth
 
-    async def put(self, resource: Resource, name: str, definition: Definition) -> str:
+    async def put(
+        self, resource: Resource, definition: Definition, *, timeout: float | None = None
+    ) -> str:
         child = await self._reads.child_of(resource.id)
+        deadline = self._deadline
+        if timeout is not None:
+            deadline = min(deadline, self._clock.now() + timeout)
         if child is None or child.deleted_at is not None:
-            return await self._create(resource, name, definition)
+            return await self._create(resource, definition, deadline)
         well = child.action is not Action.DELETE and child.status is not Status.FAILED
         if well and child.definition == definition:
             return child.id
+        changed = replace(child, definition=definition)
         await self._operations.accept(
-            NewOperation(
-                replace(child, definition=definition),
-                Action.UPDATE,
-                self._deadline,
-                any_generation=True,
-            )
+            NewOperation(changed, Action.UPDATE, deadline, any_generation=True)
         )
         return child.id
 
-    async def _create(self, resource: Resource, name: str, definition: Definition) -> str:
+    async def _create(self, resource: Resource, definition: Definition, deadline: float) -> str:
         parent = self._stack
-        if self._max_depth >= 0 and parent.depth + 1 > self._max_depth:
+        if 0 <= self._max_depth < parent.depth + 1:
             raise ResourceFailed(
-                f"stacks would nest {parent.depth + 1} deep, the setting max_nested_stack_depth"
+                f"stacks would nest {parent.depth + 1} deep; the setting max_nested_stack_depth"
                 f" allows {self._max_depth}"
             )
         child = Stack(
             id=self._ids.uuid(),
-            name=name,
+            name=resource.physical_name,
             owner=parent.owner,
             generation=0,
             action=Action.CREATE,
@@ -131,28 +135,31 @@ class NestedStacks:
             trust=parent.trust,
             created_at=self._clock.now(),
         )
-        operation = await self._operations.accept(
-            NewOperation(child, Action.CREATE, self._deadline)
-        )
+        operation = await self._operations.accept(NewOperation(child, Action.CREATE, deadline))
         return operation.stack_id
 
-    async def wait(self, stack_id: str) -> Child:
+    async def wait(self, stack_id: str) -> None:
         action, status, reason = await self._watch.final(stack_id)
         if action is Action.DELETE:
             raise ResourceFailed("its stack was deleted")
         if status is Status.FAILED:
             raise ResourceFailed(reason)
-        child = await self.show(stack_id)
-        if child is None:
-            raise ResourceFailed("its stack is gone")
-        return child
 
     async def show(self, stack_id: str) -> Child | None:
         stack = await self._reads.stack(stack_id)
         if stack is None or stack.deleted_at is not None:
             return None
         rows = await self._reads.resources(stack_id)
-        return Child(stack, {row.name: row for row in rows if not row.retired})
+        return Child(
+            stack,
+            {row.name: self._member(row, stack) for row in rows if not row.retired},
+        )
+
+    def _member(self, row: Resource, stack: Stack) -> Member:
+        type = self._type_of(row.type, stack.definition)
+        if type is None or not row.settled:
+            return Member(row, row.physical_id, row.attributes)
+        return Member(row, type.reference(row), type.attribute(row, ()))
 
     async def of(self, resource: Resource) -> str | None:
         child = await self._reads.child_of(resource.id)

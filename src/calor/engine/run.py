@@ -369,6 +369,7 @@ class Run:
             watch=self.children,
             clock=ports.clock,
             ids=ports.ids,
+            type_of=ports.composer.type_of,
             max_depth=ports.settings.max_nested_stack_depth,
         )
         return Steps(

@@ -11,27 +11,39 @@ from calor.model.stack import Definition, Stack
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A resource of a nested stack as get_resource and get_attr see it."""
+
+    resource: Resource
+    reference: Value
+    attributes: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
-    """A nested stack as its parent sees it."""
+    """A nested stack as its parent sees it; `members` are its current resources by name."""
 
     stack: Stack
-    resources: Mapping[str, Resource] = field(default_factory=dict)
+    members: Mapping[str, Member] = field(default_factory=dict)
 
 
 class Nested(Protocol):
     """Stacks that belong to one resource row. Each call may be repeated: it is then a no-op."""
 
-    async def put(self, resource: Resource, name: str, definition: Definition) -> str:
-        """Creates the row's stack, or updates it when its definition differs or its last
-        operation did not complete; returns its id."""
+    async def put(
+        self, resource: Resource, definition: Definition, *, timeout: float | None = None
+    ) -> str:
+        """Creates the row's stack, named like the row's physical name, or updates it when its
+        definition differs or its last operation did not complete; returns its id. `timeout` in
+        seconds shortens what is left of the parent's time."""
         ...
 
-    async def wait(self, stack_id: str) -> Child:
+    async def wait(self, stack_id: str) -> None:
         """Waits for the last operation. Raises `ResourceFailed` with the child's reason."""
         ...
 
     async def show(self, stack_id: str) -> Child | None:
-        """The stack as it is, with its resources; None when it is gone."""
+        """The stack as it is, with its members; None when it is gone."""
         ...
 
     async def of(self, resource: Resource) -> str | None:

@@ -24,8 +24,8 @@ RULES: dict[str, Rule] = {
     "constraint": Rule(
         "R133", "value not allowed", "The value breaks one of the property's rules."
     ),
-    "unavailable": Rule(
-        "R134", "property not available yet", "Calor does not support the property yet."
+    "conflict": Rule(
+        "R134", "two names of one property", "A property and its old name are given together."
     ),
 }
 NOT_A_MAP = Rule("R135", "properties are no map", "`properties` evaluates to something else.")

@@ -19,6 +19,7 @@ from calor.schema.constraints import (
     Lookup,
     Modulo,
     Range,
+    Unavailable,
 )
 from calor.schema.declare import Attributes, Properties, attribute, prop
 from calor.schema.formats import FORMATS
@@ -51,6 +52,7 @@ __all__ = [
     "Range",
     "Schema",
     "Support",
+    "Unavailable",
     "Wire",
     "attribute",
     "attribute_json",

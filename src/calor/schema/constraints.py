@@ -155,3 +155,21 @@ class Lookup:
 
     def to_json(self) -> dict[str, Any]:
         return {"custom_constraint": self.kind} if self.shown else {}
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Unavailable:
+    """What the property stands for is not there yet: any value, or these, are refused."""
+
+    reason: str
+    values: tuple[Value, ...]
+
+    def __init__(self, reason: str, *values: Value) -> None:
+        object.__setattr__(self, "reason", reason)
+        object.__setattr__(self, "values", values)
+
+    def check(self, value: Value) -> str | None:
+        return self.reason if not self.values or value in self.values else None
+
+    def to_json(self) -> dict[str, Any]:
+        return {}

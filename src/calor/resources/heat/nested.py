@@ -1,0 +1,132 @@
+"""What all types share that have a stack inside: its life through the `Nested` port.
+
+Which definition the stack has, and what it tells, each type says itself.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from calor.base.errors import ResourceFailed
+from calor.base.values import Value
+from calor.model.nested import Child
+from calor.model.plan import Order
+from calor.model.resource import Resource
+from calor.model.resource_type import Made, Sibling, Work
+from calor.model.stack import Definition, Owner
+from calor.schema import SUPPORTED, AttributeSpec, Schema, Support
+from calor.template.marks import select
+
+
+def arn(owner: Owner, name: str, stack_id: str) -> str:
+    """A stack's identifier, as Heat writes it."""
+    return f"arn:openstack:heat::{owner.project_id}:stacks/{name}/{stack_id}"
+
+
+class NestedType(ABC):
+    """A type that has a stack inside. Its physical id is the stack's."""
+
+    name: str
+    schema: Schema
+    attributes: Mapping[str, AttributeSpec]
+    support: ClassVar[Support] = SUPPORTED
+    calls_cloud: ClassVar[bool] = True
+
+    @property
+    def support_status(self) -> Mapping[str, Any]:
+        return self.support.to_json()
+
+    @abstractmethod
+    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
+        """See `ResourceType.inner`."""
+
+    @abstractmethod
+    def told(self, child: Child) -> Mapping[str, Value]:
+        """The attributes to store, out of the stack as it is."""
+
+    async def definition(self, work: Work) -> tuple[Definition, Mapping[str, Value]]:
+        """The definition that the stack shall have now, and what to remember beside it."""
+        inner = self.inner(work.resource.properties, work.stack.definition)
+        if inner is None:
+            raise ResourceFailed("what its stack shall be is not known")
+        return inner, {}
+
+    def timeout(self, properties: Mapping[str, Value]) -> float | None:
+        """How long an operation of the stack may take, in seconds; None leaves it to the parent."""
+        return None
+
+    def has_attribute(self, name: str) -> bool:
+        return name in self.attributes
+
+    def forces_replacement(
+        self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
+    ) -> tuple[str, ...]:
+        specs = self.schema.properties
+        return tuple(name for name in changed if name in specs and not specs[name].update)
+
+    def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
+        return Order.NEW_FIRST
+
+    def implicit_needs(self, own: Sibling, siblings: Mapping[str, Sibling]) -> tuple[str, ...]:
+        return ()
+
+    def reference(self, resource: Resource) -> Value:
+        return resource.data.get("arn", resource.physical_id)
+
+    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
+        return select(dict(resource.attributes), path)
+
+    async def create(self, work: Work) -> Made:
+        definition, data = await self.definition(work)
+        stack_id = await work.nested.put(
+            work.resource, definition, timeout=self.timeout(work.properties)
+        )
+        return self._made(work, stack_id, data)
+
+    def _made(self, work: Work, stack_id: str, data: Mapping[str, Value]) -> Made:
+        name = arn(work.stack.owner, work.resource.physical_name, stack_id)
+        return Made(stack_id, {**data, "arn": name})
+
+    async def find(self, work: Work) -> list[Made]:
+        stack_id = await work.nested.of(work.resource)
+        if stack_id is None:
+            return []
+        _, data = await self.definition(work)
+        return [self._made(work, stack_id, data)]
+
+    async def ready(self, work: Work) -> None:
+        await work.nested.wait(work.id)
+
+    async def read(self, work: Work) -> Mapping[str, Value]:
+        return self.told(await self._child(work))
+
+    async def live(self, work: Work, name: str) -> Value:
+        return (await self.read(work)).get(name)
+
+    async def check(self, work: Work) -> None:
+        await work.nested.check(work.id)
+
+    async def update(self, work: Work) -> Mapping[str, Value] | None:
+        definition, data = await self.definition(work)
+        await work.nested.put(work.resource, definition, timeout=self.timeout(work.properties))
+        await work.nested.wait(work.id)
+        return {**work.resource.data, **data}
+
+    async def delete(self, work: Work) -> None:
+        await work.nested.delete(work.id)
+
+    async def gone(self, work: Work) -> None:
+        await work.nested.gone(work.id)
+
+    async def _child(self, work: Work) -> Child:
+        child = await work.nested.show(work.id)
+        if child is None:
+            raise ResourceFailed("its stack is gone")
+        return child
+
+
+def outputs(child: Child) -> dict[str, Value]:
+    """The values of a stack's outputs; one that failed is None."""
+    return {output.name: output.value for output in child.stack.outputs}

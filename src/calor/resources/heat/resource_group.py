@@ -1,0 +1,234 @@
+"""OS::Heat::ResourceGroup: a number of equal resources, in a stack of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from calor.base.values import Sensitive, Unknown, Value
+from calor.model.nested import Child
+from calor.model.resource import Resource
+from calor.model.resource_type import Work
+from calor.model.stack import Definition
+from calor.resources.heat.nested import NestedType
+from calor.schema import (
+    AllowedValues,
+    Attributes,
+    Length,
+    Properties,
+    Range,
+    attribute,
+    prop,
+    since,
+)
+from calor.template.marks import select
+
+TEMPLATE_VERSION = "2021-04-16"
+MEMBER = "resource."
+
+
+class RemovalPolicy(Properties):
+    resource_list: list[Any] = prop(
+        [], doc="Members to remove first: their names, or what get_resource gives for them."
+    )
+
+
+class ResourceDefinition(Properties):
+    type: str = prop(required=True, doc="Type of the members.")
+    properties: dict[str, Any] = prop(doc="Properties of the members.")
+    metadata: dict[str, Any] = prop(doc="Metadata of the members.", support=since("5.0.0"))
+
+
+class ResourceGroupProperties(Properties):
+    count: Annotated[int, Range(min=0)] = prop(1, update=True, doc="How many members there are.")
+    index_var: Annotated[str, Length(min=3)] = prop(
+        "%index%",
+        doc="What is replaced by a member's name in the strings of its properties.",
+        support=since("2014.2"),
+    )
+    resource_def: ResourceDefinition = prop(required=True, update=True, doc="What each member is.")
+    removal_policies: list[RemovalPolicy] = prop(
+        [],
+        update=True,
+        doc="Which members go first when the group shrinks.",
+        support=since("2015.1"),
+    )
+    removal_policies_mode: Annotated[str, AllowedValues("append", "update")] = prop(
+        "append",
+        update=True,
+        doc="Whether the members named now are added to those removed before, or replace them.",
+        support=since("10.0.0"),
+    )
+
+
+class ResourceGroupAttributes(Attributes):
+    refs: list[Any] = attribute(doc="What get_resource gives for each member.")
+    refs_map: dict[str, Any] = attribute(
+        doc="The same by the member's name.", support=since("7.0.0")
+    )
+    attributes: dict[str, Any] = attribute(
+        doc="An attribute of all members, by the member's name.", support=since("2014.2")
+    )
+    removed_rsrc_list: list[Any] = attribute(
+        doc="Names that no member will have again.", support=since("7.0.0")
+    )
+
+
+class ResourceGroup(NestedType):
+    """`data['removed']` holds the names that are not used any more."""
+
+    name = "OS::Heat::ResourceGroup"
+    schema = ResourceGroupProperties.schema
+    attributes = ResourceGroupAttributes.specs
+    support = since("2014.1")
+
+    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
+        return self._group(properties, outer, removed=())
+
+    async def definition(self, work: Work) -> tuple[Definition, Mapping[str, Value]]:
+        removed = await self._removed(work)
+        group = self._group(work.resource.properties, work.stack.definition, removed)
+        assert group is not None
+        return group, {"removed": list(removed)}
+
+    async def _removed(self, work: Work) -> tuple[str, ...]:
+        """Names to skip: those removed before, and those named now that are members."""
+        before = [str(name) for name in work.resource.data.get("removed", [])]
+        if work.resource.physical_id is None:
+            return tuple(before)
+        child = await work.nested.show(work.id)
+        members = child.members if child is not None else {}
+        named: dict[str, None] = {}
+        for policy in work.properties.get("removal_policies") or []:
+            for entry in policy.get("resource_list") or []:
+                if str(entry) in members:
+                    named[str(entry)] = None
+                named.update(
+                    {name: None for name, member in members.items() if member.reference == entry}
+                )
+        if work.properties.get("removal_policies_mode") == "update":
+            return tuple(named)
+        return tuple(dict.fromkeys([*before, *named]))
+
+    def _group(
+        self, properties: Mapping[str, Value], outer: Definition, removed: Sequence[str]
+    ) -> Definition | None:
+        count, definition = properties.get("count"), properties.get("resource_def")
+        if not isinstance(count, int) or not isinstance(definition, dict):
+            return None
+        if isinstance(definition.get("type"), Unknown):
+            return None
+        parameters: dict[str, Value] = {}
+        member = {
+            key: _parametrised(value, parameters)
+            for key, value in definition.items()
+            if value is not None
+        }
+        index_var = str(properties.get("index_var") or "%index%")
+        template = {
+            "heat_template_version": TEMPLATE_VERSION,
+            "parameters": {name: {"type": "json", "hidden": True} for name in parameters},
+            "resources": {
+                name: {
+                    key: value if key == "type" else _indexed(value, index_var, name)
+                    for key, value in member.items()
+                }
+                for name in _names(count, removed)
+            },
+        }
+        return Definition(
+            template=json.dumps(template),
+            environments=outer.environments,
+            files=outer.files,
+            parameters=parameters,
+        )
+
+    def has_attribute(self, name: str) -> bool:
+        return True
+
+    def told(self, child: Child) -> Mapping[str, Value]:
+        return {
+            "members": {
+                name: {"ref": member.reference, "attributes": dict(member.attributes or {})}
+                for name, member in _sorted(child)
+            }
+        }
+
+    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
+        members: dict[str, Any] = dict(resource.attributes.get("members") or {})
+        if not path:
+            return {
+                "refs": [member["ref"] for member in members.values()],
+                "refs_map": {name: member["ref"] for name, member in members.items()},
+                "removed_rsrc_list": list(resource.data.get("removed", [])),
+            }
+        name, rest = str(path[0]), list(path[1:])
+        if name == "refs":
+            return select([member["ref"] for member in members.values()], rest)
+        if name == "refs_map":
+            return select({key: member["ref"] for key, member in members.items()}, rest)
+        if name == "removed_rsrc_list":
+            return select(list(resource.data.get("removed", [])), rest)
+        if name == "attributes":
+            return {key: _of(member, rest) for key, member in members.items()} if rest else None
+        if name.startswith(MEMBER):
+            return self._one(members, name.removeprefix(MEMBER), rest)
+        return [_of(member, [name, *rest]) for member in members.values()]
+
+    @staticmethod
+    def _one(members: Mapping[str, Any], name: str, path: Sequence[Value]) -> Value:
+        """`resource.0`, `resource.0.attribute` or `[resource.0, attribute, ...]`."""
+        member_name, _, attribute_name = name.partition(".")
+        member = members.get(member_name)
+        if member is None:
+            return None
+        rest = [attribute_name, *path] if attribute_name else list(path)
+        return _of(member, rest) if rest else member["ref"]
+
+
+def _names(count: int, removed: Sequence[str]) -> list[str]:
+    """The first `count` numbers that are not removed."""
+    skipped = dict.fromkeys(removed)
+    names: list[str] = []
+    index = 0
+    while len(names) < count:
+        if str(index) not in skipped:
+            names.append(str(index))
+        index += 1
+    return names
+
+
+def _sorted(child: Child) -> list[tuple[str, Any]]:
+    def number(name: str) -> tuple[int, str]:
+        return (int(name), "") if name.isdigit() else (-1, name)
+
+    return sorted(child.members.items(), key=lambda item: number(item[0]))
+
+
+def _of(member: Mapping[str, Any], path: Sequence[Value]) -> Value:
+    return select(member["attributes"], path)
+
+
+def _indexed(value: Value, index_var: str, name: str) -> Value:
+    if isinstance(value, str):
+        return value.replace(index_var, name)
+    if isinstance(value, dict):
+        return {key: _indexed(item, index_var, name) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_indexed(item, index_var, name) for item in value]
+    return value
+
+
+def _parametrised(value: Value, parameters: dict[str, Value]) -> Value:
+    """A copy in which each secret, and what is not known yet, is a hidden parameter: the text of
+    a template can hold neither."""
+    if isinstance(value, Sensitive | Unknown):
+        name = f"value_{len(parameters)}"
+        parameters[name] = value
+        return {"get_param": name}
+    if isinstance(value, dict):
+        return {key: _parametrised(item, parameters) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_parametrised(item, parameters) for item in value]
+    return value

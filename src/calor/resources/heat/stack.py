@@ -1,0 +1,75 @@
+"""OS::Heat::Stack: a stack from a template given as text, with nothing of its parent's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from calor.base.values import Sensitive, Unknown, Value
+from calor.model.nested import Child
+from calor.model.resource import Resource
+from calor.model.stack import Definition
+from calor.resources.heat.nested import NestedType, outputs
+from calor.schema import Attributes, Properties, Unavailable, attribute, prop, since
+
+
+class ContextProperties(Properties):
+    """Where the stack is made."""
+
+    region_name: str = prop(doc="Region in which the stack is made.")
+    credential_secret_id: str = prop(
+        update=True,
+        doc="Secret that holds the credentials of another cloud.",
+        support=since("12.0.0"),
+    )
+    ca_cert: str = prop(
+        update=True, doc="Certificate of the other cloud's authority.", support=since("12.0.0")
+    )
+    insecure: bool = prop(
+        False,
+        update=True,
+        doc="Whether the other cloud's certificate goes unchecked.",
+        support=since("12.0.0"),
+    )
+
+
+class StackProperties(Properties):
+    template: str = prop(required=True, update=True, doc="The text of the template.")
+    parameters: dict[str, Any] = prop({}, update=True, doc="Values of the template's parameters.")
+    timeout: int = prop(update=True, doc="Minutes that an operation of the stack may take.")
+    context: Annotated[
+        ContextProperties, Unavailable("stacks in other regions and clouds are not available yet")
+    ] = prop(update=True, doc="Region or cloud in which the stack is made.")
+
+
+class StackAttributes(Attributes):
+    stack_name: str = attribute(doc="Name of the stack.")
+    outputs: dict[str, Any] = attribute(doc="Its outputs, by name.")
+
+
+class Stack(NestedType):
+    """A stack of its own definition; environments and files of the parent do not reach it, but
+    for the files that its template may read."""
+
+    name = "OS::Heat::Stack"
+    schema = StackProperties.schema
+    attributes = StackAttributes.specs
+
+    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
+        template = properties.get("template")
+        parameters = properties.get("parameters") or {}
+        if isinstance(template, Sensitive):
+            template = template.value
+        if not isinstance(template, str) or isinstance(parameters, Unknown | Sensitive):
+            return None
+        return Definition(template=template, files=outer.files, parameters=parameters)
+
+    def timeout(self, properties: Mapping[str, Value]) -> float | None:
+        minutes = properties.get("timeout")
+        return None if minutes is None else float(minutes) * 60
+
+    def reference(self, resource: Resource) -> Value:
+        return resource.physical_id
+
+    def told(self, child: Child) -> Mapping[str, Value]:
+        return {"stack_name": child.stack.name, "outputs": outputs(child)}

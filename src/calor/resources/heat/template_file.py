@@ -1,0 +1,80 @@
+"""A template file used as a type: its parameters are the properties, its outputs the attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from calor.template.definitions import ParameterDef, Template
+from calor.template.load import load_template
+
+from calor.base.errors import InvalidInput
+from calor.base.values import Value
+from calor.model.nested import Child
+from calor.model.resource import Resource
+from calor.model.stack import Definition
+from calor.resources.heat.nested import NestedType, outputs
+from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
+from calor.template.marks import select
+
+STACK_ID_OUTPUT = "OS::stack_id"
+"""An output of this name is what get_resource gives."""
+
+KINDS = {"string": Kind.STRING, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
+
+
+class TemplateFile(NestedType):
+    """The type that one file is. `name` is the file's key among the stack's files."""
+
+    def __init__(self, name: str, text: str, template: Template) -> None:
+        self.name = name
+        self._text = text
+        self.schema = Schema(
+            {key: _property(parameter) for key, parameter in template.parameters.items()}
+        )
+        self.attributes = {
+            key: AttributeSpec(key, doc=output.description or "")
+            for key, output in template.outputs.items()
+        }
+
+    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
+        return Definition(
+            template=self._text,
+            environments=outer.environments,
+            files=outer.files,
+            parameters=properties,
+        )
+
+    def reference(self, resource: Resource) -> Value:
+        return resource.attributes.get(STACK_ID_OUTPUT) or super().reference(resource)
+
+    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
+        shown = {
+            name: value for name, value in resource.attributes.items() if name != STACK_ID_OUTPUT
+        }
+        return select(shown, path)
+
+    def told(self, child: Child) -> Mapping[str, Value]:
+        return outputs(child)
+
+
+@lru_cache(maxsize=256)
+def template_file(name: str, text: str) -> TemplateFile:
+    """The type that a file is. Raises InvalidInput when it can't be read as a template."""
+    loaded = load_template(text, name=name)
+    if loaded.template is None or loaded.diagnostics.errors:
+        raise InvalidInput(f"{name} has errors", loaded.diagnostics.errors)
+    return TemplateFile(name, text, loaded.template)
+
+
+def _property(parameter: ParameterDef) -> PropertySpec:
+    """A parameter as a property. Lists and maps stay as given: the stack inside reads them."""
+    return PropertySpec(
+        parameter.name,
+        KINDS.get(parameter.type, Kind.ANY),
+        required=not parameter.has_default,
+        update=not parameter.immutable,
+        sensitive=parameter.hidden,
+        converts=True,
+        doc=parameter.description or "",
+    )
