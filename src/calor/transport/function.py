@@ -28,19 +28,27 @@ class Outcome(Protocol):
 
 
 class FunctionTransport:
-    """`exchange(request, now)` is called when the request leaves; its answer comes `delay` later.
+    """`exchange(request, now)` is called when the request leaves; its answer comes `delay` later,
+    and `latency(request)` seconds more for the way.
 
     An answer that would come after the time-out is lost. The blocking twin can't wait on a virtual
     clock, so there an answer is late or lost, but never slow.
     """
 
-    def __init__(self, exchange: Callable[[Request, float], Outcome], clock: Clock) -> None:
+    def __init__(
+        self,
+        exchange: Callable[[Request, float], Outcome],
+        clock: Clock,
+        latency: Callable[[Request], float] | None = None,
+    ) -> None:
         self._exchange = exchange
         self._clock = clock
+        self._latency = latency
 
     async def send(self, request: Request, *, timeout: float) -> Response:
         outcome = self._exchange(request, self._clock.now())
-        await self._clock.sleep(min(outcome.delay, timeout))
+        seconds = outcome.delay + (self._latency(request) if self._latency else 0.0)
+        await self._clock.sleep(min(seconds, timeout))
         return _answer(outcome, timeout)
 
     def send_blocking(self, request: Request, *, timeout: float) -> Response:

@@ -1,0 +1,95 @@
+"""Which cloud: a name in clouds.yaml or the OS_* variables, as `openstack.config` reads them.
+
+It logs in nowhere. Importing it is slow, so only programs that reach a cloud do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keystoneauth1 import exceptions as keystone
+from keystoneauth1.plugin import BaseAuthPlugin
+from openstack import exceptions as sdk
+from openstack.config import OpenStackConfig
+from openstack.config.cloud_region import CloudRegion
+
+from calor.base.errors import InvalidInput, NotFound, UserError
+
+_HINT = "name one of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and its kin"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudConfig:
+    """One cloud as its user described it.
+
+    `auth` holds what clouds.yaml has under `auth` (secrets included: never show it); `verify` and
+    `certificate` are for `transport.http.HttpTransport`. `plugin` makes the log-in plug-in.
+    """
+
+    name: str
+    auth_url: str
+    region: str
+    interface: str
+    verify: bool | str
+    certificate: tuple[str, str] | None
+    auth: Mapping[str, Any]
+    plugin: Callable[[], BaseAuthPlugin]
+
+    def __repr__(self) -> str:
+        return f"CloudConfig({self.name!r}, {self.auth_url!r})"
+
+
+def read_cloud(name: str = "") -> CloudConfig:
+    """The cloud of that name; without one, what OS_CLOUD or the other OS_* variables say.
+
+    Raises `NotFound` when there is none, `InvalidInput` when its description makes no sense.
+    """
+    try:
+        found = OpenStackConfig().get_one(cloud=name or None)
+        url = str(found.config.get("auth", {}).get("auth_url") or "")
+        if not url:
+            raise NotFound(
+                f"the cloud {name!r} has no auth_url" if name else "no cloud is chosen", _HINT
+            )
+        verify, certificate = found.get_requests_verify_args()
+        return CloudConfig(
+            name=str(found.name or name),
+            auth_url=url,
+            region=str(found.get_region_name() or ""),
+            interface=_interface(found.get_interface()),
+            verify=True if verify is None else verify,
+            certificate=_pair(certificate),
+            auth=dict(found.config["auth"]),
+            plugin=lambda: _plugin(found),
+        )
+    except UserError:
+        raise
+    except (sdk.ConfigException, keystone.ClientException) as error:
+        text = str(error)
+        if "was not found" in text:
+            raise NotFound(f"there is no cloud {name!r} in clouds.yaml", _HINT) from error
+        raise InvalidInput(f"the description of the cloud {name!r} is wrong: {text}") from error
+
+
+def _plugin(region: CloudRegion) -> BaseAuthPlugin:
+    plugin = region.get_auth()
+    if plugin is None:
+        raise InvalidInput(f"the cloud {region.name!r} says no way to log in", hint=_HINT)
+    return plugin
+
+
+def _interface(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else ""
+    return str(value or "public").removesuffix("URL")
+
+
+def _pair(certificate: Any) -> tuple[str, str] | None:
+    """Paths of certificate and key; one file may hold both."""
+    if not certificate:
+        return None
+    if isinstance(certificate, str):
+        return certificate, certificate
+    return str(certificate[0]), str(certificate[1])

@@ -1,0 +1,307 @@
+"""Objects of a collection: one, many, over all pages, and the bulk in both directions.
+
+It waits for nothing to become anything; that is `watch`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qs, quote, urlsplit
+
+from calor.base.errors import CalorError, HttpFault, LostAnswer
+from calor.cloud.flight import Gathering
+from calor.cloud.session import Call, Guard, Query, Session, unguarded
+from calor.model.cloud import Collection
+
+Object = dict[str, Any]
+
+MOST = 100
+"""Objects in one bulk create, and ids in one filtered list: a URL of about 4,000 characters."""
+
+WIDE = 4
+"""Groups under way at once before a group that is not full waits."""
+
+FEW = 2
+"""Up to so many objects are read one by one."""
+
+FRESH = 10.0
+"""Seconds for which the answer to a create is good for a first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All objects of a list; `date` is the service's clock when it was asked, '' if unknown."""
+
+    items: list[Object]
+    pages: int
+    date: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wish:
+    """One object to create (`body`) or to read (`id`), and who waits for it."""
+
+    guard: Guard
+    future: asyncio.Future[Any]
+    body: Mapping[str, Any]
+    id: str = ""
+
+
+class Objects:
+    """The objects of one collection as one credential sees them."""
+
+    def __init__(self, session: Session, collection: Collection) -> None:
+        self.session = session
+        self.collection = collection
+        self._creates = Gathering(self._create_group, most=MOST, wide=WIDE)
+        self._shows = Gathering(self._show_group, most=MOST, wide=WIDE)
+        self._answers: dict[str, tuple[float, Object]] = {}
+        self._deleted: dict[str, None] = {}
+
+    # --- one ---
+
+    async def create(self, body: Mapping[str, Any], guard: Guard) -> Object:
+        """Makes one; together with others when the API takes many."""
+        if self.collection.bulk:
+            made = cast(Object, await self._join(self._creates, body=body, id="", guard=guard))
+            self._remember(made)
+            return made
+        return self._inner(await self._post(self._wrap(body), guard))
+
+    async def show(self, id: str, guard: Guard) -> Object | None:
+        """Reads one; together with others when the list can be narrowed to ids."""
+        if self.collection.id_filter:
+            found = await self._join(self._shows, body={}, id=id, guard=guard)
+            return cast("Object | None", found)
+        return await self.get(id, guard)
+
+    async def get(self, id: str, guard: Guard) -> Object | None:
+        """GET of one; None when it is not there."""
+        try:
+            answer = await self.session.call(self._call("GET", self._path(id)), guard)
+        except HttpFault as error:
+            if error.status == 404:
+                return None
+            raise
+        return self._inner(answer.body)
+
+    async def update(self, id: str, body: Mapping[str, Any], method: str, guard: Guard) -> Object:
+        self.touched(id)
+        call = self._call(method, self._path(id), body=self._wrap(body))
+        return self._inner((await self.session.call(call, guard)).body)
+
+    async def delete(self, id: str, guard: Guard) -> bool:
+        self.touched(id)
+        try:
+            await self.session.call(self._call("DELETE", self._path(id)), guard)
+        except HttpFault as error:
+            if error.status != 404:
+                raise
+            found = False
+        else:
+            found = True
+        if self.collection.id_filter:
+            self._deleted[id] = None
+            while len(self._deleted) > 10_000:
+                del self._deleted[next(iter(self._deleted))]
+        return found
+
+    # --- many ---
+
+    async def every(self, query: Query | None, guard: Guard = unguarded) -> Page:
+        """All that match, over all pages, from the list that shows whole objects."""
+        path = self.collection.path + self.collection.detail
+        items: list[Object] = []
+        asked: Mapping[str, Any] = dict(query or {})
+        pages, date = 0, ""
+        seen: list[Any] = []
+        while True:
+            answer = await self.session.call(self._call("GET", path, query=asked), guard)
+            pages += 1
+            date = date or answer.headers.get("date", "")
+            body = answer.body if isinstance(answer.body, dict) else {}
+            found = body.get(self.collection.plural) or []
+            items.extend(found)
+            following = _next(body, self.collection.plural)
+            if not following or not found or following in seen:
+                return Page(items, pages, date)
+            seen.append(following)
+            asked = following
+
+    async def read(self, ids: Sequence[str]) -> dict[str, Object | None]:
+        """The objects by id, by lists narrowed to ids; None for what is surely not there.
+
+        What a list leaves out is asked for by itself, unless its deletion was answered before.
+        """
+        chunks = [ids[at : at + MOST] for at in range(0, len(ids), MOST)]
+        pages = await asyncio.gather(
+            *(self.every({self.collection.id_filter: list(chunk)}) for chunk in chunks)
+        )
+        found: dict[str, Object | None] = {
+            item["id"]: item for page in pages for item in page.items
+        }
+        unsure = [id for id in ids if id not in found and id not in self._deleted]
+        alone = await asyncio.gather(*(self.get(id, unguarded) for id in unsure))
+        found.update(zip(unsure, alone, strict=True))
+        return {id: found.get(id) for id in ids}
+
+    # --- what a create said ---
+
+    def fresh(self, id: str) -> Object | None:
+        """The answer to the create of this object, once, if nothing happened to it since."""
+        at, answer = self._answers.pop(id, (0.0, None))
+        return answer if self.session.site.clock.monotonic() - at <= FRESH else None
+
+    def touched(self, id: str) -> None:
+        """Something was asked of this object: what we know of it is old."""
+        self._answers.pop(id, None)
+
+    def _remember(self, made: Object) -> None:
+        id = made.get("id")
+        if isinstance(id, str):
+            self._answers[id] = (self.session.site.clock.monotonic(), made)
+            while len(self._answers) > 2_000:
+                del self._answers[next(iter(self._answers))]
+
+    # --- together ---
+
+    async def _join(
+        self, gathering: Gathering[_Wish], *, body: Mapping[str, Any], id: str, guard: Guard
+    ) -> Any:
+        wish = _Wish(guard, asyncio.get_running_loop().create_future(), body, id)
+        gathering.add(wish)
+        try:
+            return await wish.future
+        finally:
+            gathering.discard(wish)
+
+    async def _show_group(self, wishes: Sequence[_Wish]) -> None:
+        wishes = self._allowed(wishes)
+        ids = list(dict.fromkeys(wish.id for wish in wishes))
+        try:
+            if len(ids) <= FEW:
+                alone = await asyncio.gather(
+                    *(self.get(id, unguarded) for id in ids), return_exceptions=True
+                )
+                found: dict[str, Any] = dict(zip(ids, alone, strict=True))
+            else:
+                found = dict(await self.read(ids))
+        except Exception as error:
+            found = dict.fromkeys(ids, error)
+        for wish in wishes:
+            _settle(wish, found[wish.id])
+
+    async def _create_group(self, wishes: Sequence[_Wish]) -> None:
+        """One POST for all; a refused one is halved until the bad item fails alone."""
+        wishes = self._allowed(wishes)
+        if not wishes:
+            return
+        made: list[Any]
+        try:
+            made = await self._create_many(wishes)
+        except HttpFault as error:
+            if len(wishes) > 1 and 400 <= error.status < 500 and error.status not in (401, 429):
+                middle = len(wishes) // 2
+                await self._create_group(wishes[:middle])
+                await self._create_group(wishes[middle:])
+                return
+            made = [error] * len(wishes)
+        except Exception as error:
+            made = [error] * len(wishes)
+        for wish, result in zip(wishes, made, strict=True):
+            _settle(wish, result)
+
+    async def _create_many(self, wishes: Sequence[_Wish]) -> list[Any]:
+        def guard(timeout: float) -> None:
+            for wish in wishes:
+                wish.guard(timeout)
+
+        if len(wishes) == 1:
+            return [self._inner(await self._post(self._wrap(wishes[0].body), guard))]
+        bodies = [wish.body for wish in wishes]
+        answer = await self._post({self.collection.plural: bodies}, guard)
+        made = answer.get(self.collection.plural) if isinstance(answer, dict) else None
+        return _matched(bodies, made if isinstance(made, list) else [])
+
+    def _allowed(self, wishes: Iterable[_Wish]) -> list[_Wish]:
+        """Those whose guard lets them go and who still wait; the others are told."""
+        timeout = self.session.site.settings.call_timeout
+        allowed = []
+        for wish in wishes:
+            try:
+                wish.guard(timeout)
+            except CalorError as error:
+                _settle(wish, error)
+                continue
+            if not wish.future.done():
+                allowed.append(wish)
+        return allowed
+
+    # --- wire ---
+
+    async def _post(self, body: Any, guard: Guard) -> Any:
+        call = self._call("POST", self.collection.path, body=body)
+        return (await self.session.call(call, guard)).body
+
+    def _call(
+        self, method: str, path: str, *, body: Any = None, query: Query | None = None
+    ) -> Call:
+        collection = self.collection
+        return Call(
+            method, collection.service, path, body, query, microversion=collection.microversion
+        )
+
+    def _path(self, id: str) -> str:
+        return f"{self.collection.path}/{quote(id, safe='')}"
+
+    def _wrap(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {self.collection.singular: body} if self.collection.singular else body
+
+    def _inner(self, body: Any) -> Object:
+        if not isinstance(body, dict):
+            return {}
+        inner = body.get(self.collection.singular, body) if self.collection.singular else body
+        return inner if isinstance(inner, dict) else body
+
+
+def _settle(wish: _Wish, result: Any) -> None:
+    if wish.future.done():
+        return
+    if isinstance(result, BaseException):
+        wish.future.set_exception(result)
+    else:
+        wish.future.set_result(result)
+
+
+def _matched(bodies: Sequence[Mapping[str, Any]], made: Sequence[Object]) -> list[Object]:
+    """Which of the made objects is whose: in the order asked for, as far as the names agree,
+    else by name. Raises `LostAnswer` when it can't be told."""
+    if len(made) == len(bodies):
+        names = [body.get("name") for body in bodies]
+        if all(name in (None, item.get("name")) for name, item in zip(names, made, strict=True)):
+            return list(made)
+        by_name = {item.get("name"): item for item in made}
+        if len(by_name) == len(bodies) and all(name in by_name for name in names):
+            return [by_name[name] for name in names]
+    raise LostAnswer("the answer to a bulk create does not tell which object is whose")
+
+
+def _next(body: Mapping[str, Any], plural: str) -> dict[str, list[str]] | None:
+    """The query of the next page, from any of the shapes in which services link it.
+
+    Only the query: behind a proxy the host in such links is often wrong.
+    """
+    link: Any = body.get("next")
+    links = body.get("links")
+    if not link and isinstance(links, dict):
+        link = links.get("next")
+    if not link:
+        for entry in body.get(f"{plural}_links") or ():
+            if isinstance(entry, dict) and entry.get("rel") == "next":
+                link = entry.get("href")
+    if not isinstance(link, str):
+        return None
+    return parse_qs(urlsplit(link).query, keep_blank_values=True) or None

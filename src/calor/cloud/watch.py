@@ -1,0 +1,226 @@
+"""Waiting for objects to become what somebody waits for: one poller for a collection, whoever
+waits.
+
+It decides how to look; it reads through `objects` and asks nothing of the cloud but to show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from calor.base.clock import iso
+from calor.base.errors import CalorError, CloudError, HttpFault
+from calor.cloud.flight import Alarm, turn
+from calor.cloud.objects import Object, Objects
+from calor.cloud.session import Guard, unguarded
+
+Done = Callable[[Object | None], bool]
+
+SHORTEST = 0.2
+"""Seconds between the first two looks at an object."""
+LONGEST = 5.0
+GROWTH = 1.5
+GAP = 0.1
+"""Seconds between looks at a collection, however many begin to wait."""
+OVERLAP = 2.0
+"""Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
+PER_OBJECT = 1 / 200
+"""What an object in a list costs, in calls."""
+
+
+@dataclass(slots=True, eq=False)
+class _Wait:
+    number: int
+    id: str
+    done: Done
+    guard: Guard
+    future: asyncio.Future[Object | None]
+    due: float
+    interval: float = SHORTEST
+    seen: float | None = None
+    """The service's time of the last look, None before the first."""
+
+
+@dataclass(slots=True)
+class _Look:
+    """What a look saw: objects or errors by id; ids that are missing have not changed.
+
+    `date` is the service's clock when it was asked."""
+
+    found: Mapping[str, Any] = field(default_factory=dict)
+    date: float | None = None
+
+
+class Watch:
+    """The poller of one collection. It runs only while somebody waits."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._clock = objects.session.site.clock
+        self._timeout = objects.session.site.settings.call_timeout
+        self._waits: dict[int, _Wait] = {}
+        self._count = 0
+        self._poller: asyncio.Task[None] | None = None
+        self._alarm = Alarm(self._clock)
+        self._next_look = float("-inf")
+        self._listable = True
+        self._list_cost = 1.0
+
+    async def wait(self, id: str, done: Done, guard: Guard) -> Object | None:
+        """The object once `done(object)` is true; it is None when it is gone."""
+        guard(self._timeout)
+        known = self._objects.fresh(id)
+        if known is not None and done(known):
+            return known
+        loop = asyncio.get_running_loop()
+        self._count += 1
+        number = self._count
+        due = max(self._clock.monotonic(), self._next_look)
+        wait = _Wait(number, id, done, guard, loop.create_future(), due)
+        self._waits[number] = wait
+        if self._poller is None:
+            self._poller = loop.create_task(self._poll())
+        else:
+            self._alarm.ring()
+        try:
+            return await wait.future
+        finally:
+            self._waits.pop(number, None)
+
+    async def _poll(self) -> None:
+        try:
+            while True:
+                await turn()  # who was just served leaves, who just came is in
+                await turn()
+                if not self._waits:
+                    return
+                pause = min(wait.due for wait in self._waits.values()) - self._clock.monotonic()
+                if pause > 0:
+                    await self._alarm.wait(pause)
+                else:
+                    await self._look()
+        except BaseException as error:
+            for wait in self._waits.values():
+                _fail(wait, error)
+            raise
+        finally:
+            self._poller = None
+
+    async def _look(self) -> None:
+        waits = self._guarded()
+        now = self._clock.monotonic()
+        due = {wait.number: wait for wait in waits if wait.due <= now + wait.interval / 4}
+        look = await self._see(list(due.values()), waits)
+        now = self._clock.monotonic()
+        self._next_look = now + GAP
+        for wait in waits:
+            if wait.id in look.found:
+                _tell(wait, look.found[wait.id])
+            elif wait.number not in due:
+                continue
+            wait.seen = look.date if look.date is not None else wait.seen
+            wait.due = now + wait.interval
+            wait.interval = min(wait.interval * GROWTH, LONGEST)
+
+    def _guarded(self) -> list[_Wait]:
+        """Those who may go on waiting; the others are told why not."""
+        allowed = []
+        for wait in self._waits.values():
+            try:
+                wait.guard(self._timeout)
+            except CalorError as error:
+                _fail(wait, error)
+                continue
+            if not wait.future.done():
+                allowed.append(wait)
+        return allowed
+
+    # --- how to look ---
+
+    async def _see(self, due: list[_Wait], waits: list[_Wait]) -> _Look:
+        """The cheapest way to see what is due; a list may show more than that."""
+        ids = list(dict.fromkeys(wait.id for wait in due))
+        if len(ids) > 1 and self._listable:
+            try:
+                return await self._see_list(ids, due, waits)
+            except HttpFault as error:
+                if error.status in (400, 403, 404, 405, 414):
+                    self._listable = False  # this service lists nothing, or not so
+                else:
+                    return _Look(dict.fromkeys(ids, error))
+            except CloudError as error:
+                return _Look(dict.fromkeys(ids, error))
+        return await self._see_each(ids)
+
+    async def _see_list(self, ids: list[str], due: list[_Wait], waits: list[_Wait]) -> _Look:
+        collection = self._objects.collection
+        if collection.id_filter:
+            if len(ids) <= 2:
+                return await self._see_each(ids)
+            return _Look(await self._objects.read(ids))
+        times = [wait.seen for wait in due]
+        known = [time for time in times if time is not None]
+        if collection.changed_since and len(known) == len(times):
+            return await self._see_changes(min(known) - OVERLAP, waits)
+        if self._list_cost < len(ids):
+            return await self._see_all(waits)
+        return await self._see_each(ids)
+
+    async def _see_each(self, ids: list[str]) -> _Look:
+        objects = await asyncio.gather(
+            *(self._objects.get(id, unguarded) for id in ids), return_exceptions=True
+        )
+        for item in objects:
+            if isinstance(item, BaseException) and not isinstance(item, CalorError):
+                raise item
+        return _Look(dict(zip(ids, objects, strict=True)))
+
+    async def _see_all(self, waits: list[_Wait]) -> _Look:
+        page = await self._objects.every(None)
+        self._list_cost = page.pages + len(page.items) * PER_OBJECT
+        listed = {item.get("id"): item for item in page.items}
+        wanted = list(dict.fromkeys(wait.id for wait in waits))
+        found = {id: listed[id] for id in wanted if id in listed}
+        # A list can leave out what exists (a cell that is down); only a GET says that it is gone.
+        alone = await self._see_each([id for id in wanted if id not in listed])
+        return _Look({**found, **alone.found}, self._time(page.date))
+
+    async def _see_changes(self, since: float, waits: list[_Wait]) -> _Look:
+        page = await self._objects.every({self._objects.collection.changed_since: iso(since)})
+        changed = {item.get("id"): item for item in page.items}
+        wanted = [id for id in dict.fromkeys(wait.id for wait in waits) if id in changed]
+        gone = [id for id in wanted if changed[id].get("status") == "DELETED"]
+        alone = await self._see_each(gone)
+        found = {id: changed[id] for id in wanted if id not in alone.found}
+        return _Look({**found, **alone.found}, self._time(page.date))
+
+    def _time(self, date: str) -> float:
+        """The service's time in its Date header; ours, a call's length earlier, without one."""
+        try:
+            return parsedate_to_datetime(date).timestamp()
+        except (TypeError, ValueError):
+            return self._clock.now() - self._timeout
+
+
+def _tell(wait: _Wait, seen: Any) -> None:
+    if wait.future.done():
+        return
+    if isinstance(seen, BaseException):
+        wait.future.set_exception(seen)
+        return
+    try:
+        over = wait.done(seen)
+    except Exception as error:
+        wait.future.set_exception(error)
+        return
+    if over:
+        wait.future.set_result(seen)
+
+
+def _fail(wait: _Wait, error: BaseException) -> None:
+    if not wait.future.done():
+        wait.future.set_exception(error)
