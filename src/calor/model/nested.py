@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from calor.base.values import Value
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
 

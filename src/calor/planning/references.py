@@ -24,7 +24,7 @@ def refers_to(resource: ResourceDef) -> dict[str, tuple[str, ...]]:
     if not isinstance(resource.properties, MapExpr):
         return {}
     found = {}
-    for name, expression in resource.properties.items.items():
+    for name, expression in resource.properties.entries:
         names = tuple(
             reference.name for reference in references(expression) if reference.kind == "resource"
         )
