@@ -113,13 +113,16 @@ class Sandbox:
     def exchange(self, request: Request, now: float) -> Outcome:
         """Like `handle`, and tells whether and when the caller gets the response."""
         path, _, query = request.url.removeprefix(self._world.base_url).partition("?")
-        return self.serve(request.method, path, query, request.headers, request.body, now)
+        return self.serve(
+            request.method, path, query, headers=request.headers, body=request.body, now=now
+        )
 
     def serve(
         self,
         method: str,
         path: str,
         query: str,
+        *,
         headers: Mapping[str, str],
         body: bytes,
         now: float,

@@ -47,7 +47,7 @@ def application(sandbox: Sandbox, clock: Clock) -> App:
         seconds = sandbox.latency(Request(method, path, headers, body))
         if seconds and not path.startswith("/sandbox/"):
             await clock.sleep(seconds)
-        outcome = sandbox.serve(method, path, query, headers, body, clock.now())
+        outcome = sandbox.serve(method, path, query, headers=headers, body=body, now=clock.now())
         if outcome.delay:
             await clock.sleep(outcome.delay)
         if outcome.lost:

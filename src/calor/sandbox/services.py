@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calor.sandbox.cinder.service import CINDER
 from calor.sandbox.control import CONTROL
+from calor.sandbox.glance.service import GLANCE
 from calor.sandbox.keystone.service import KEYSTONE
 from calor.sandbox.neutron.service import NEUTRON
 from calor.sandbox.service import Service
 
-SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, CONTROL)
+SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, GLANCE, CINDER, CONTROL)
