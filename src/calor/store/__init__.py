@@ -1,0 +1,18 @@
+"""The store: SQL behind the ports `Reads`, `Operations`, `Leases`, `Journal`, `Trusts`, `Secrets`.
+
+It keeps what must survive, and fences who may write; it decides nothing about stacks, and knows
+no cloud, no bus but the port, no time but the clock that it is given.
+
+The public API:
+
+- `open.open_store(url, ...) -> Store`: brings the schema up to date, and opens all ports.
+- `open.Store`: `reads`, `operations`, `leases`, `journal`, `trusts`, `close()`.
+- `database.open_database(url, clock=..., trace=...) -> Database`: what several `Store`s of one
+  process (or of one simulation) may share; `open.store_on(database, ...)` opens one on it.
+- `secrets.FernetSecrets(keys)`, `secrets.load_keys(folder)`: the `Secrets` port.
+- `migrate.upgrade(engine)`: the schema.
+
+Inside: `schema` and `migrations` (tables), `dialect` (all that differs between databases),
+`statements` (multi-row SQL), `codec` and `definitions` (nouns to rows), `writer` (group commit),
+`group` (one transaction), `members` and `accept` (what can be in it), `reads` and `filters`.
+"""

@@ -1,0 +1,109 @@
+"""Connections: one that writes, several that read, and how SQLite is set up.
+
+It opens and configures; it holds no statement of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from calor.base.clock import Clock
+from calor.store.dialect import CLOCK, normalised
+from calor.store.statements import Statements
+
+Trace = Callable[[str], None]
+
+BUSY_SECONDS = 30.0
+"""How long SQLite waits for another process's write."""
+
+
+class Database:
+    """A database. `write` is one transaction, of one writer at a time; `read` sees only what is
+    committed. SQLite in memory has a single connection: it wants an executor that runs in line."""
+
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self.engine = writing
+        self._reading = reading
+        self.statements = Statements(writing.dialect)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end, or rolls back when something is raised."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._reading.dispose()
+        self.engine.dispose()
+
+
+def open_database(url: str, *, clock: Clock, trace: Trace | None = None) -> Database:
+    """Opens a database by SQLAlchemy URL. `trace` is called with the text of each statement
+    that the database runs; on SQLite by its trace callback, from any thread."""
+    parsed = normalised(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, clock, trace)
+    engine = sa.create_engine(parsed, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    if trace is not None:
+        _trace(engine, trace)
+    return Database(engine, engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def _trace(engine: Engine, trace: Trace) -> None:
+    @event.listens_for(engine, "before_cursor_execute")
+    def executed(
+        _connection: Any, _cursor: Any, statement: str, _values: Any, _context: Any, _many: bool
+    ) -> None:
+        trace(statement)
+
+
+def _sqlite(url: URL, clock: Clock, trace: Trace | None) -> Database:
+    if url.database in (None, "", ":memory:"):
+        writing = _sqlite_engine(url, clock, trace, poolclass=StaticPool)
+        _begin_immediate(writing)
+        return Database(writing, writing.execution_options(isolation_level="AUTOCOMMIT"))
+    writing = _sqlite_engine(url, clock, trace, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    _begin_immediate(writing)
+    reading = _sqlite_engine(url, clock, trace, poolclass=QueuePool, isolation_level="AUTOCOMMIT")
+    return Database(writing, reading)
+
+
+def _sqlite_engine(url: URL, clock: Clock, trace: Trace | None, **options: Any) -> Engine:
+    arguments = {
+        "check_same_thread": False,
+        "timeout": BUSY_SECONDS,
+        "cached_statements": 256,
+    }
+    engine = sa.create_engine(url, connect_args=arguments, **options)
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        # We begin transactions ourselves: the driver would do it late, after reading.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function(CLOCK, 0, clock.now)
+        if trace is not None:
+            connection.set_trace_callback(trace)
+
+    return engine
+
+
+def _begin_immediate(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,133 @@
+"""Opens a store: the schema brought up to date, and every port on one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calor.base.clock import Clock
+from calor.base.executor import Executor
+from calor.base.ids import Ids
+from calor.model.ports import Bus, Journal, Leases, Operations, Reads, Secrets, Trusts
+from calor.store.codec import Codec
+from calor.store.database import Database, Trace, open_database
+from calor.store.definitions import Definitions
+from calor.store.loads import Loads
+from calor.store.migrate import upgrade
+from calor.store.ports import SqlJournal, SqlLeases, SqlOperations, Terms
+from calor.store.reads import SqlReads
+from calor.store.trusts import SqlTrusts
+from calor.store.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The ports of one process. Two `Store`s on one database are like two processes: each has a
+    queue of its own, and a life of its own for the leases that it takes."""
+
+    reads: Reads
+    operations: Operations
+    leases: Leases
+    journal: Journal
+    trusts: Trusts
+    _writer: Writer
+    _database: Database | None
+
+    async def close(self) -> None:
+        """Writes what is queued; closes the database if this store opened it."""
+        await self._writer.settle()
+        if self._database is not None:
+            self._database.close()
+
+
+def open_store(
+    url: str,
+    *,
+    clock: Clock,
+    executor: Executor,
+    secrets: Secrets,
+    bus: Bus,
+    ids: Ids,
+    call_timeout: float,
+    lease_duration: float,
+    trace: Trace | None = None,
+) -> Store:
+    """Opens the database at a SQLAlchemy URL and makes its tables if need be. `trace` hears every
+    statement that runs. Times are seconds. It blocks: for the start of a program."""
+    database = open_database(url, clock=clock, trace=trace)
+    upgrade(database.engine)
+    return _store(
+        database,
+        clock=clock,
+        executor=executor,
+        secrets=secrets,
+        bus=bus,
+        ids=ids,
+        terms=Terms(lease_duration, call_timeout),
+        owned=True,
+    )
+
+
+def store_on(
+    database: Database,
+    *,
+    clock: Clock,
+    executor: Executor,
+    secrets: Secrets,
+    bus: Bus,
+    ids: Ids,
+    call_timeout: float,
+    lease_duration: float,
+) -> Store:
+    """A store on a database that is open and up to date, and stays open after `close`."""
+    return _store(
+        database,
+        clock=clock,
+        executor=executor,
+        secrets=secrets,
+        bus=bus,
+        ids=ids,
+        terms=Terms(lease_duration, call_timeout),
+        owned=False,
+    )
+
+
+def _store(
+    database: Database,
+    *,
+    clock: Clock,
+    executor: Executor,
+    secrets: Secrets,
+    bus: Bus,
+    ids: Ids,
+    terms: Terms,
+    owned: bool,
+) -> Store:
+    codec = Codec(secrets)
+    definitions = Definitions(codec)
+    loads = Loads(database.statements, codec=codec, definitions=definitions)
+    writer = Writer(
+        database,
+        executor=executor,
+        clock=clock,
+        bus=bus,
+        codec=codec,
+        definitions=definitions,
+    )
+    leases = SqlLeases(
+        database,
+        writer=writer,
+        executor=executor,
+        loads=loads,
+        clock=clock,
+        life=ids.uuid(),
+        terms=terms,
+    )
+    return Store(
+        reads=SqlReads(database, executor=executor, codec=codec, loads=loads),
+        operations=SqlOperations(writer, ids),
+        leases=leases,
+        journal=SqlJournal(writer),
+        trusts=SqlTrusts(database, writer=writer, executor=executor, codec=codec, ids=ids),
+        _writer=writer,
+        _database=database if owned else None,
+    )

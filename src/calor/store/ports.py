@@ -1,0 +1,118 @@
+"""The ports `Operations`, `Leases` and `Journal` over the writer. No SQL but what a claim loads."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
+
+from calor.base.clock import Clock
+from calor.base.executor import Executor
+from calor.base.ids import Ids
+from calor.model.ports import Claim, Entry, Lease
+from calor.model.stack import NewOperation, Operation
+from calor.store.accept import Accept
+from calor.store.database import Database
+from calor.store.loads import Loads
+from calor.store.members import Append, Release, Renew, Take, Taken
+from calor.store.writer import Writer
+
+
+class SqlOperations:
+    """The `Operations` port."""
+
+    def __init__(self, writer: Writer, ids: Ids) -> None:
+        self._writer = writer
+        self._ids = ids
+
+    async def accept(self, new: NewOperation) -> Operation:
+        operation: Operation = await self._writer.submit(Accept(new, self._ids.uuid()))
+        return operation
+
+
+class SqlJournal:
+    """The `Journal` port."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def append(self, entry: Entry) -> Awaitable[None]:
+        return self._writer.submit(Append(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Seconds: how long a lease lasts, and how long a call to the cloud may."""
+
+    lease_duration: float
+    call_timeout: float
+
+
+class SqlLeases:
+    """The `Leases` port. `life` tells this process from earlier ones of the same holder."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        writer: Writer,
+        executor: Executor,
+        loads: Loads,
+        clock: Clock,
+        life: str,
+        terms: Terms,
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._executor = executor
+        self._loads = loads
+        self._clock = clock
+        self._life = life
+        self._terms = terms
+
+    async def claim(self, holder: str, limit: int) -> list[Claim]:
+        until = self._clock.monotonic() + self._terms.lease_duration
+        taken: list[Taken] = await self._writer.submit(
+            Take(holder, self._life, limit, self._terms.lease_duration)
+        )
+        if not taken:
+            return []
+        now = self._clock.now()
+
+        def load() -> list[Claim]:
+            # Nobody but the holder writes what is read here, so it need not be the same
+            # transaction; only operations may have arrived since, and those are welcome.
+            with self._database.read() as connection:
+                loaded = self._loads.runs(connection, [item.stack_id for item in taken])
+            claims = []
+            for item in taken:
+                run = loaded[item.stack_id]
+                quiet_at = 0.0
+                if item.free_at:
+                    quiet_at = now + (item.free_at - item.asked_at) + self._terms.call_timeout
+                lease = Lease(item.stack_id, holder, item.epoch, until)
+                claims.append(
+                    Claim(
+                        lease,
+                        run.stack,
+                        run.operations,
+                        run.resources,
+                        run.last_event,
+                        quiet_at,
+                    )
+                )
+            return claims
+
+        return await self._executor.run(load)
+
+    async def renew(self, leases: Sequence[Lease]) -> list[Lease]:
+        if not leases:
+            return []
+        until = self._clock.monotonic() + self._terms.lease_duration
+        kept: list[Lease] = await self._writer.submit(
+            Renew(tuple(leases), self._terms.lease_duration)
+        )
+        return [replace(lease, until=until) for lease in kept]
+
+    async def release(self, lease: Lease, *, unfinished: bool = False) -> bool:
+        released: bool = await self._writer.submit(Release(lease, unfinished))
+        return released

@@ -1,0 +1,182 @@
+"""Group commit: one writer, one transaction at a time, and no timer.
+
+An idle writer commits at once; what arrives meanwhile is the next group. It knows members, not
+what they mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from calor.base.clock import Clock
+from calor.base.errors import CalorError, LeaseLost
+from calor.base.executor import Executor
+from calor.model.ports import Bus
+from calor.store.codec import Codec
+from calor.store.database import Database
+from calor.store.definitions import Definitions
+from calor.store.group import Group, Member
+from calor.store.members import Append
+
+LARGEST_GROUP = 2000
+PAUSES = (0.05, 0.2, 1.0)
+"""Seconds before a group is tried again that the database did not take (a deadlock, say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Outcomes in the order of the members (an exception is one too), and topics to wake."""
+
+    outcomes: list[Any]
+    wakes: tuple[str, ...]
+
+
+class Writer:
+    """Queues members and commits them in groups, in the order in which they came."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        executor: Executor,
+        clock: Clock,
+        bus: Bus,
+        codec: Codec,
+        definitions: Definitions,
+    ) -> None:
+        self._database = database
+        self._executor = executor
+        self._clock = clock
+        self._bus = bus
+        self._codec = codec
+        self._definitions = definitions
+        self._queue: list[tuple[Member, asyncio.Future[Any]]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._broken: dict[str, int] = {}
+
+    def submit(self, member: Member) -> asyncio.Future[Any]:
+        """Queues a member; the future has its outcome once it is committed."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._queue.append((member, future))
+        if self._task is None:
+            self._task = loop.create_task(self._drain())
+        return future
+
+    async def settle(self) -> None:
+        """Waits until all that was queued is written."""
+        while self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def _drain(self) -> None:
+        try:
+            while self._queue:
+                batch = self._queue[:LARGEST_GROUP]
+                del self._queue[:LARGEST_GROUP]
+                done = await self._write([member for member, _ in batch])
+                for (_, future), outcome in zip(batch, done.outcomes, strict=True):
+                    _tell(future, outcome)
+                for topic in done.wakes:
+                    self._bus.wake(topic)
+        finally:
+            self._task = None
+
+    async def _write(self, members: list[Member]) -> Done:
+        """All members in one transaction; one by one when the database refuses that."""
+        for pause in (*PAUSES, None):
+            try:
+                return await self._executor.run(partial(self._commit, members))
+            except OperationalError as error:
+                if pause is None:
+                    return self._failed(members, error)
+                await self._clock.sleep(pause)
+            except DBAPIError as error:
+                if len(members) == 1:
+                    return await self._alone(members[0], error)
+                return await self._one_by_one(members)
+            except Exception as error:
+                if len(members) == 1:
+                    return self._failed(members, error)
+                return await self._one_by_one(members)
+        raise AssertionError("the last pause is None")
+
+    async def _one_by_one(self, members: list[Member]) -> Done:
+        """Finds those members that the database refuses: each is a group of its own."""
+        outcomes: list[Any] = []
+        wakes: dict[str, None] = {}
+        for member in members:
+            done = await self._write([member])
+            outcomes.extend(done.outcomes)
+            wakes.update(dict.fromkeys(done.wakes))
+        return Done(outcomes, tuple(wakes))
+
+    async def _alone(self, member: Member, error: DBAPIError) -> Done:
+        """Once more, when another process may have inserted the same: then it is seen now."""
+        if isinstance(error, IntegrityError):
+            try:
+                return await self._executor.run(partial(self._commit, [member]))
+            except DBAPIError as again:
+                return self._failed([member], again)
+        return self._failed([member], error)
+
+    def _failed(self, members: Sequence[Member], error: Exception) -> Done:
+        """An entry that can't be written would leave a gap in its stack's history, so that its
+        lease counts as lost: the next holder starts from what is true."""
+        outcomes: list[Any] = []
+        for member in members:
+            outcome: Exception = error
+            if isinstance(member, Append):
+                lease = member.entry.lease
+                self._broken[lease.stack_id] = lease.epoch
+                outcome = LeaseLost(f"the stack {lease.stack_id} can't be written: {error}")
+                outcome.__cause__ = error
+            outcomes.append(outcome)
+        return Done(outcomes, ())
+
+    # --- in the executor --------------------------------------------------------------------
+
+    def _commit(self, members: Sequence[Member]) -> Done:
+        with self._database.write() as connection:
+            group = Group(
+                connection,
+                self._database.statements,
+                codec=self._codec,
+                definitions=self._definitions,
+                now=self._clock.now(),
+            )
+            for member in members:
+                member.wants(group)
+            group.load()
+            outcomes = [self._check(member, group) for member in members]
+            group.flush()
+            for index, member in enumerate(members):
+                if not isinstance(outcomes[index], CalorError):
+                    outcomes[index] = member.finish(group, outcomes[index])
+        self._definitions.committed(group.texts)
+        return Done(outcomes, tuple(group.wakes))
+
+    def _check(self, member: Member, group: Group) -> Any:
+        if isinstance(member, Append):
+            lease = member.entry.lease
+            if self._broken and self._broken.get(lease.stack_id) == lease.epoch:
+                return LeaseLost(f"an earlier entry of the stack {lease.stack_id} was not written")
+        try:
+            return member.check(group)
+        except CalorError as error:
+            return error
+
+
+def _tell(future: asyncio.Future[Any], outcome: Any) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+        future.exception()  # nobody need await it, and then nobody complains either
+    else:
+        future.set_result(outcome)
