@@ -1,0 +1,191 @@
+"""Checks and plans: what is wrong with an input, and what a create or update would do.
+
+It changes nothing. Long pure work runs in the executor; the cloud is asked with the caller's own
+token, all questions at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from calor.base.diagnostics import Diagnostic, Rule
+from calor.base.errors import Conflict, NotFound
+from calor.base.values import Value
+from calor.model.plan import Plan
+from calor.model.ports import Caller
+from calor.model.resource import Resource
+from calor.model.stack import Definition, Stack
+from calor.planning.compose import Composition, Identity, Lookup, identity_of
+from calor.planning.plan import plan_towards
+from calor.service.checks import check_name, check_resource_count, check_sizes
+from calor.service.errors import ImmutableParameterModified, StackValidationFailed
+from calor.service.ports import Ports
+from calor.service.wanted import Wanted, definition_of
+
+NOT_IN_CLOUD = Rule(
+    "C101",
+    "the cloud has no such thing",
+    "A property or parameter names something of the cloud, as a flavor, that the cloud does not "
+    "show to the project. Look at the cloud's own list, or ask for access to it.",
+)
+AMBIGUOUS = Rule(
+    "C102",
+    "several things of the cloud have that name",
+    "A property or parameter names something of the cloud by a name that several things have. "
+    "Give the id instead.",
+)
+MISSING_PARAMETER = "H301"
+"""The code of a parameter that has neither value nor default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An input that was found right."""
+
+    definition: Definition
+    composition: Composition
+
+    @property
+    def description(self) -> str:
+        template = self.composition.template
+        return template.description if template is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an input would do to a stack, or make of none."""
+
+    checked: Checked
+    plan: Plan
+    stack_name: str
+    stack: Stack | None = None
+    rows: Sequence[Resource] = ()
+
+
+class Check:
+    """Questions about an input."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def validate(self, caller: Caller, wanted: Wanted) -> Checked:
+        """Checks an input for no particular stack; parameters may lack values.
+
+        Raises `StackValidationFailed` with all problems, `LimitExceeded`, or a `CloudError`.
+        """
+        identity = self.identity(caller, "")
+        return await self.checked(caller, wanted, identity, need_parameters=False)
+
+    async def plan_create(self, caller: Caller, name: str, wanted: Wanted) -> Preview:
+        check_name(name)
+        checked = await self.checked(caller, wanted, self.identity(caller, name))
+        return Preview(checked, await self._plan(checked, ()), name)
+
+    async def plan_update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Preview:
+        checked = await self.update(caller, stack, wanted)
+        rows = await self._ports.reads.resources(stack.id)
+        return Preview(checked, await self._plan(checked, rows), stack.name, stack, rows)
+
+    async def update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Checked:
+        """Checks an input as the next definition of a stack."""
+        identity = identity_of(stack, self._ports.settings.region)
+        checked = await self.checked(caller, wanted, identity, old=stack.definition)
+        before = await self.composition(stack)
+        _check_immutable(before, checked.composition)
+        return checked
+
+    async def checked(
+        self,
+        caller: Caller,
+        wanted: Wanted,
+        identity: Identity,
+        *,
+        old: Definition | None = None,
+        need_parameters: bool = True,
+    ) -> Checked:
+        """Reads an input and checks it whole: text, types, limits, and what the cloud must know."""
+        checked = await self._ports.executor.run(lambda: self._read(wanted, identity, old))
+        problems = [
+            problem
+            for problem in checked.composition.diagnostics.errors
+            if need_parameters or problem.code != MISSING_PARAMETER
+        ]
+        if not problems:
+            check_resource_count(checked.composition.resource_count, self._ports.settings)
+            problems = await self._ask_cloud(caller, checked.composition.lookups)
+        if problems:
+            raise invalid(problems)
+        return checked
+
+    async def composition(self, stack: Stack) -> Composition:
+        """A stack's present definition, understood, without what is nested in it."""
+        identity = identity_of(stack, self._ports.settings.region)
+        return await self._ports.executor.run(
+            lambda: self._ports.composer.compose(stack.definition, identity, deep=False)
+        )
+
+    def identity(self, caller: Caller, name: str) -> Identity:
+        """The identity of a stack that is not there yet."""
+        return Identity(None, name, caller.owner.project_id, self._ports.settings.region)
+
+    def _read(self, wanted: Wanted, identity: Identity, old: Definition | None) -> Checked:
+        definition = definition_of(wanted, old)
+        check_sizes(definition, self._ports.settings)
+        return Checked(definition, self._ports.composer.compose(definition, identity))
+
+    async def _plan(self, checked: Checked, rows: Sequence[Resource]) -> Plan:
+        planned = await self._ports.executor.run(lambda: plan_towards(checked.composition, rows))
+        return planned.plan
+
+    async def _ask_cloud(self, caller: Caller, lookups: Sequence[Lookup]) -> list[Diagnostic]:
+        """One question for each name, however often the template says it."""
+        questions: dict[tuple[str, str], list[Lookup]] = {}
+        for lookup in lookups:
+            for name in _names(lookup.value):
+                questions.setdefault((lookup.kind, name), []).append(lookup)
+        if not questions:
+            return []
+        cloud = self._ports.clouds.for_caller(caller)
+
+        async def ask(kind: str, name: str) -> tuple[Rule, str] | None:
+            try:
+                await cloud.find(kind, name)
+            except NotFound as error:
+                return NOT_IN_CLOUD, error.message
+            except Conflict as error:
+                return AMBIGUOUS, error.message
+            return None
+
+        answers = await asyncio.gather(*(ask(kind, name) for kind, name in questions))
+        return [
+            Diagnostic(answer[0], answer[1], lookup.span, lookup.path)
+            for answer, asking in zip(answers, questions.values(), strict=True)
+            if answer is not None
+            for lookup in asking
+        ]
+
+
+def invalid(problems: Sequence[Diagnostic]) -> StackValidationFailed:
+    """The refusal that tells all problems; its message is the first one's."""
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return StackValidationFailed(f"{problems[0].message}{more}", problems)
+
+
+def _names(value: Value) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, str) and item]
+
+
+def _check_immutable(before: Composition, after: Composition) -> None:
+    if before.parameters is None or after.parameters is None or after.template is None:
+        return
+    for name, parameter in after.template.parameters.items():
+        if not parameter.immutable or name not in before.parameters.values:
+            continue
+        if before.parameters.values[name] != after.parameters.values.get(name):
+            raise ImmutableParameterModified(
+                f"The parameter {name!r} can't be changed: the template calls it immutable.",
+                "give it the value that it has, or create another stack",
+            )

@@ -1,0 +1,164 @@
+"""Events of a stack: lists, pages, and waiting for more.
+
+It only reads; that something may have happened it hears from the bus or finds by asking again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from calor.model.ports import EventFilter
+from calor.model.stack import Stack
+from calor.model.states import Action, Status
+from calor.service.errors import EntityNotFound, NotSupported
+from calor.service.ports import Ports
+from calor.service.views import EventView
+
+PAUSE = 0.2
+"""Seconds between two looks for new events while somebody waits for them."""
+
+SORT_KEYS = ("event_time", "created_at", "resource_type")
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which events to list. `after` is a number of an event; `marker` an event's id; `depth` says
+    how deep into nested stacks; `filters` are by Heat's names, several values are alternatives."""
+
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    resource_name: str | None = None
+    after: int = 0
+    marker: str | None = None
+    limit: int | None = None
+    sort_keys: tuple[str, ...] = ()
+    newest_first: bool = False
+    depth: int = 0
+
+
+class Events:
+    """Questions about what happened."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def list(self, stack: Stack, query: EventQuery) -> list[EventView]:
+        """Events in the order of time, unless sorted otherwise. Raises `EntityNotFound` for a
+        marker that is no event of the stack, `NotSupported` for an unknown sort key."""
+        unknown = [key for key in query.sort_keys if key not in SORT_KEYS]
+        if unknown:
+            raise NotSupported(
+                f"Events can't be sorted by {unknown[0]!r}.", f"sort by one of {SORT_KEYS}"
+            )
+        if _is_simple(query):
+            return await self._page(stack, query)
+        views = await self._all(stack, query, root=await self._root(stack))
+        return _cut(_sorted(views, query), query)
+
+    async def _page(self, stack: Stack, query: EventQuery) -> list[EventView]:
+        """What the store can answer by itself."""
+        after = query.after
+        if query.marker is not None:
+            marker = await self._ports.reads.event(stack.id, query.marker)
+            if marker is None:
+                raise no_event(query.marker)
+            after = marker.number
+        wanted = EventFilter(_filters(query), after, query.limit, query.newest_first)
+        root = await self._root(stack)
+        found = await self._ports.reads.events(stack.id, wanted)
+        return [EventView(stack, event, root) for event in found]
+
+    async def _all(self, stack: Stack, query: EventQuery, *, root: Stack) -> list[EventView]:
+        return [view for one in await self._lists(stack, query, root, query.depth) for view in one]
+
+    async def _lists(
+        self, stack: Stack, query: EventQuery, root: Stack, depth: int
+    ) -> list[list[EventView]]:
+        wanted = EventFilter(_filters(query), query.after if stack.id == root.id else 0)
+        found = await self._ports.reads.events(stack.id, wanted)
+        lists = [[EventView(stack, event, root) for event in found]]
+        if depth > 0:
+            for child in await self._ports.reads.children(stack.id):
+                lists.extend(await self._lists(child, query, root, depth - 1))
+        return lists
+
+    async def _root(self, stack: Stack) -> Stack:
+        if stack.parentage is None:
+            return stack
+        return await self._ports.reads.stack(stack.root_id) or stack
+
+    async def show(self, stack: Stack, event_id: str, resource_name: str) -> EventView:
+        """One event. Raises `EntityNotFound`."""
+        event = await self._ports.reads.event(stack.id, event_id)
+        if event is None or event.name != resource_name:
+            raise no_event(event_id)
+        return EventView(stack, event, await self._root(stack))
+
+    async def wait(self, stack: Stack, query: EventQuery, seconds: float) -> list[EventView]:
+        """Like `list`, but waits up to `seconds` until there is something to answer."""
+        end = self._ports.clock.monotonic() + seconds
+        while True:
+            found = await self.list(stack, query)
+            left = end - self._ports.clock.monotonic()
+            if found or left <= 0:
+                return found
+            await self._ports.clock.sleep(min(PAUSE, left))
+
+    async def follow(self, stack: Stack, after: int) -> AsyncIterator[EventView | None]:
+        """Every event after a number as it happens, until the stack is gone; None now and then
+        while nothing happens, so that a dead connection shows."""
+        silence = 0.0
+        while True:
+            found = await self.list(stack, EventQuery(after=after))
+            for view in found:
+                yield view
+                after = view.event.number
+                if _is_last(view):
+                    return
+            silence = 0.0 if found else silence + PAUSE
+            if silence >= 15.0:
+                silence = 0.0
+                yield None
+            await self._ports.clock.sleep(PAUSE)
+
+
+def no_event(event_id: str) -> EntityNotFound:
+    return EntityNotFound(f"There is no event {event_id!r}.", "look at the list of events")
+
+
+def _is_simple(query: EventQuery) -> bool:
+    by_time = not query.sort_keys or query.sort_keys[0] != "resource_type"
+    paged_backwards = query.newest_first and query.marker is not None
+    return by_time and query.depth == 0 and not paged_backwards
+
+
+def _is_last(view: EventView) -> bool:
+    """Whether nothing can happen to the stack after this event."""
+    event = view.event
+    gone = event.action is Action.DELETE and event.status is Status.COMPLETE
+    return gone and event.physical_id == view.stack.id
+
+
+def _filters(query: EventQuery) -> Mapping[str, tuple[str, ...]]:
+    if query.resource_name is None:
+        return query.filters
+    return {**query.filters, "resource_name": (query.resource_name,)}
+
+
+def _sorted(views: Sequence[EventView], query: EventQuery) -> list[EventView]:
+    """By time; within one stack always by number, which is finer than any clock."""
+    ordered = sorted(views, key=lambda view: (view.event.at, view.stack.id, view.event.number))
+    if query.newest_first:
+        ordered.reverse()
+    if query.sort_keys and query.sort_keys[0] == "resource_type":
+        ordered.sort(key=lambda view: view.event.resource_type, reverse=query.newest_first)
+    return ordered
+
+
+def _cut(views: list[EventView], query: EventQuery) -> list[EventView]:
+    if query.marker is not None:
+        places = [place for place, view in enumerate(views) if view.event.id == query.marker]
+        if not places:
+            raise no_event(query.marker)
+        views = views[places[0] + 1 :]
+    return views if query.limit is None else views[: query.limit]

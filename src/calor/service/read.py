@@ -1,0 +1,296 @@
+"""Answers about stacks, as they are shown to people: nothing sensitive leaves it unasked.
+
+It reads the store and changes nothing. An output that was asked for by its name is the one thing
+that is revealed (docs/adr: outputs and secrets).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from calor.base.values import Sensitive, Unknown, Value, mask, reveal, rewrite
+from calor.model.plan import Plan
+from calor.model.ports import StackFilter
+from calor.model.resource import Resource
+from calor.model.stack import Output, Stack
+from calor.planning.compose import Composition
+from calor.service.check import Check
+from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack
+from calor.service.ports import Ports
+from calor.service.views import HIDDEN, ResourceView, StackView
+from calor.service.wanted import Text
+from calor.template.plain import to_plain
+from calor.template.reader import read
+
+REMEMBERED = 64
+"""How many stacks' shown parameters are kept: watching a stack asks for them again and again."""
+
+
+class Read:
+    """Questions about stacks."""
+
+    def __init__(self, ports: Ports, check: Check) -> None:
+        self._ports = ports
+        self._check = check
+        self._parameters: dict[tuple[str, int], Mapping[str, str]] = {}
+
+    async def find(self, project: str, name_or_id: str) -> Stack:
+        """The stack of a project by id (a deleted one too) or by name. Raises `EntityNotFound`."""
+        stack = await self._ports.reads.stack(name_or_id)
+        if stack is None or stack.owner.project_id != project:
+            stack = await self._ports.reads.stack_named(project, name_or_id)
+        if stack is None:
+            raise no_stack(name_or_id)
+        return stack
+
+    async def exactly(self, project: str, name: str, stack_id: str) -> Stack:
+        """The stack that both name and id mean. Raises `EntityNotFound`."""
+        stack = await self._ports.reads.stack(stack_id)
+        if stack is None or stack.name != name or stack.owner.project_id != project:
+            raise no_stack(f"{name}/{stack_id}")
+        return stack
+
+    async def stacks(self, wanted: StackFilter) -> list[Stack]:
+        return await self._ports.reads.stacks(wanted)
+
+    async def count(self, wanted: StackFilter) -> int:
+        return await self._ports.reads.count_stacks(replace(wanted, limit=None, marker=None))
+
+    async def stack(self, stack: Stack, *, outputs: bool = True) -> StackView:
+        """A stack with its parameters and, unless unwanted, its outputs."""
+        return StackView(
+            stack=stack,
+            parameters=await self._shown_parameters(stack),
+            outputs=tuple(hidden_output(item) for item in stack.outputs) if outputs else (),
+            parent=stack.parentage.parent_id if stack.parentage else None,
+        )
+
+    async def _shown_parameters(self, stack: Stack) -> Mapping[str, str]:
+        key = (stack.id, stack.generation)
+        known = self._parameters.get(key)
+        if known is None:
+            known = shown_parameters(await self._check.composition(stack), stack)
+            if len(self._parameters) >= REMEMBERED:
+                del self._parameters[next(iter(self._parameters))]
+            self._parameters[key] = known
+        return known
+
+    # --- resources ------------------------------------------------------------------------------
+
+    async def resources(self, stack: Stack, *, depth: int = 0) -> list[ResourceView]:
+        """The present resources of a stack by name, and those of stacks nested up to `depth`."""
+        rows = await self._ports.reads.resources(stack.id)
+        children = await self._children(stack, rows)
+        views = resource_views(stack, rows, children)
+        if depth > 0:
+            for child in children.values():
+                views.extend(await self.resources(child, depth=depth - 1))
+        return views
+
+    async def resource(
+        self, stack: Stack, name: str, *, with_attributes: Sequence[str] = ()
+    ) -> ResourceView:
+        """One resource, with its attributes. Raises `ResourceNotFound`."""
+        rows = await self._ports.reads.resources(stack.id)
+        row = next((row for row in rows if row.name == name and not row.retired), None)
+        if row is None:
+            raise ResourceNotFound(
+                f"Stack {stack.name!r} has no resource {name!r}.",
+                "look at the list of its resources",
+            )
+        children = await self._children(stack, [row])
+        view = next(view for view in resource_views(stack, rows, children) if view.resource is row)
+        composition = await self._check.composition(stack)
+        definitions = composition.template.resources if composition.template else {}
+        attributes = mask(dict(row.attributes), HIDDEN)
+        return replace(
+            view,
+            description=definitions[name].description if name in definitions else "",
+            attributes={**dict.fromkeys(with_attributes), **attributes},
+        )
+
+    async def _children(self, stack: Stack, rows: Sequence[Resource]) -> dict[str, Stack]:
+        """The live nested stacks of some rows, by row id."""
+        wanted = {row.id for row in rows}
+        children = await self._ports.reads.children(stack.id)
+        return {
+            child.parentage.resource_id: child
+            for child in children
+            if child.parentage is not None and child.parentage.resource_id in wanted
+        }
+
+    # --- outputs --------------------------------------------------------------------------------
+
+    def outputs(self, stack: Stack) -> tuple[Output, ...]:
+        """All outputs, sensitive parts hidden."""
+        return tuple(hidden_output(item) for item in stack.outputs)
+
+    def output(self, stack: Stack, key: str) -> Output:
+        """One output, revealed: who asks for it by name wants to know it."""
+        for item in stack.outputs:
+            if item.name == key:
+                return replace(item, value=reveal(item.value))
+        raise EntityNotFound(
+            f"Stack {stack.name!r} has no output {key!r}.", "look at the list of its outputs"
+        )
+
+    # --- what was written -----------------------------------------------------------------------
+
+    async def template(self, stack: Stack) -> Any:
+        """The template as a parsed object."""
+        return await self._ports.executor.run(lambda: parsed(stack.definition.template))
+
+    async def environment(self, stack: Stack) -> dict[str, Any]:
+        """All environments and parameters merged into one, hidden values masked."""
+        composition = await self._check.composition(stack)
+        return await self._ports.executor.run(lambda: shown_environment(composition))
+
+    async def files(self, stack: Stack) -> dict[str, str]:
+        """The files by name. Environments among them lose the values of hidden parameters."""
+        composition = await self._check.composition(stack)
+        names = hidden_names(composition)
+        environments = stack.definition.environments
+        return {
+            name: _without_secrets(text, names) if text in environments else text
+            for name, text in stack.definition.files.items()
+        }
+
+    async def plan(self, stack: Stack) -> tuple[int, Plan]:
+        """The last plan, with its generation. Raises `EntityNotFound` before there is one."""
+        found = await self._ports.reads.plan(stack.id)
+        if found is None:
+            raise EntityNotFound(
+                f"Stack {stack.name!r} has no plan yet.",
+                "ask again in a moment",
+            )
+        return found
+
+
+# --- how values are shown -------------------------------------------------------------------------
+
+
+def hidden_output(output: Output) -> Output:
+    return replace(output, value=shown(output.value))
+
+
+def shown(value: Value) -> Value:
+    """A value with its sensitive parts hidden and its unknown ones None."""
+
+    def leaf(item: Value) -> Value:
+        if isinstance(item, Sensitive):
+            return HIDDEN
+        return None if isinstance(item, Unknown) else item
+
+    return rewrite(value, leaf)
+
+
+def resource_views(
+    stack: Stack, rows: Sequence[Resource], children: Mapping[str, Stack]
+) -> list[ResourceView]:
+    """The present rows, each with the names of those that use it."""
+    users: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.retired:
+            for needed in row.needs:
+                users.setdefault(needed, []).append(row.name)
+    parent = stack.parentage.resource_name if stack.parentage else ""
+    return [
+        ResourceView(
+            stack=stack,
+            resource=row,
+            required_by=tuple(users.get(row.id, ())),
+            nested=children.get(row.id),
+            parent=parent,
+        )
+        for row in rows
+        if not row.retired
+    ]
+
+
+def shown_parameters(composition: Composition, stack: Stack) -> dict[str, str]:
+    """Every parameter as text, as Heat shows them; hidden ones masked."""
+    pseudo = {
+        "OS::project_id": stack.owner.project_id,
+        "OS::stack_id": stack.id,
+        "OS::stack_name": stack.name,
+    }
+    values = composition.parameters.values if composition.parameters is not None else {}
+    return {**pseudo, **{name: as_parameter_text(value) for name, value in values.items()}}
+
+
+def as_parameter_text(value: Value) -> str:
+    """A parameter's value as Heat prints it: lists with commas, maps as JSON."""
+    if isinstance(value, Sensitive):
+        return HIDDEN
+    if value is None or isinstance(value, Unknown):
+        return ""
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return ",".join(str(shown(item)) for item in value)
+    if isinstance(value, dict | list):
+        return json.dumps(shown(value), ensure_ascii=False)
+    return str(value)
+
+
+def hidden_names(composition: Composition) -> dict[str, None]:
+    """Names of parameters whose values nobody may see."""
+    template = composition.template
+    if template is None:
+        return {}
+    return {name: None for name, item in template.parameters.items() if item.hidden}
+
+
+def shown_environment(composition: Composition) -> dict[str, Any]:
+    """The sections of an environment as Heat answers them."""
+    names = hidden_names(composition)
+    parameters: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    registry: dict[str, Any] = {"resources": {}}
+    for text in composition.definition.environments:
+        document = parsed(text)
+        if isinstance(document, dict):
+            parameters.update(document.get("parameters") or {})
+            defaults.update(document.get("parameter_defaults") or {})
+            _merge(registry, document.get("resource_registry") or {})
+    parameters.update(composition.definition.parameters)
+    return {
+        "parameters": _masked(parameters, names),
+        "parameter_defaults": _masked(defaults, names),
+        "resource_registry": registry,
+        "encrypted_param_names": list(names),
+        "event_sinks": [],
+    }
+
+
+def _masked(values: Mapping[str, Value], names: Mapping[str, None]) -> dict[str, Value]:
+    return {name: HIDDEN if name in names else shown(value) for name, value in values.items()}
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, dict) else value
+
+
+def parsed(text: Text) -> Any:
+    """A document as a plain object; None for a text that is none."""
+    if not isinstance(text, str):
+        return text
+    node = read(text, name="document").node
+    return None if node is None else to_plain(node)
+
+
+def _without_secrets(text: str, names: Mapping[str, None]) -> str:
+    if not any(name in text for name in names):
+        return text
+    document = parsed(text)
+    if not isinstance(document, dict):
+        return text
+    for section in ("parameters", "parameter_defaults"):
+        if isinstance(document.get(section), dict):
+            document[section] = _masked(document[section], names)
+    return json.dumps(document, ensure_ascii=False, indent=2)

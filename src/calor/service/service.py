@@ -1,0 +1,23 @@
+"""The service as one object: its parts, put together. Nothing is decided here."""
+
+from __future__ import annotations
+
+from calor.service.accept import Accept
+from calor.service.catalog import Catalog
+from calor.service.check import Check
+from calor.service.events import Events
+from calor.service.ports import Ports
+from calor.service.read import Read
+
+
+class Service:
+    """All that an API may call."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.settings = ports.settings
+        self.authenticator = ports.authenticator
+        self.check = Check(ports)
+        self.accept = Accept(ports, self.check)
+        self.read = Read(ports, self.check)
+        self.events = Events(ports)
+        self.catalog = Catalog(ports)
