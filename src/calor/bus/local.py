@@ -1,6 +1,6 @@
 """The bus inside one process. Deterministic, without threads: wake it from the loop's thread.
 
-It remembers that a topic was woken, not how often or by whom.
+It remembers which keys of a topic were woken, not how often or by whom.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ class LocalBus:
         self._listeners: dict[str, dict[int, LocalListener]] = {}
         self._numbers = 0
 
-    def wake(self, topic: str) -> None:
+    def wake(self, topic: str, key: str = "") -> None:
         for listener in list(self._listeners.get(topic, {}).values()):
-            listener.notify()
+            listener.notify(key)
 
     def listen(self, topic: str) -> LocalListener:
         self._numbers += 1
@@ -40,15 +40,15 @@ class LocalListener:
         self._bus = bus
         self._topic = topic
         self._number = number
-        self._woken = False
+        self._heard: dict[str, None] = {}
         self._waiter: asyncio.Future[None] | None = None
 
-    def notify(self) -> None:
-        self._woken = True
+    def notify(self, key: str) -> None:
+        self._heard[key] = None
         self._end_wait()
 
-    async def wait(self, timeout: float) -> bool:
-        if not self._woken:
+    async def wait(self, timeout: float) -> list[str]:
+        if not self._heard:
             loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
             timer = loop.call_later(timeout, self._end_wait)
@@ -57,8 +57,9 @@ class LocalListener:
             finally:
                 timer.cancel()
                 self._waiter = None
-        woken, self._woken = self._woken, False
-        return woken
+        heard = list(self._heard)
+        self._heard.clear()
+        return heard
 
     def close(self) -> None:
         """Nothing wakes it any more; who waits goes on."""

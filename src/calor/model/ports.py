@@ -157,9 +157,10 @@ class Leases(Protocol):
         """Those that could be renewed, with their new end."""
         ...
 
-    async def release(self, lease: Lease) -> bool:
+    async def release(self, lease: Lease, *, unfinished: bool = False) -> bool:
         """Gives a stack back when nothing is left to do. False, and the lease stays, when an
-        operation has arrived meanwhile."""
+        operation has arrived meanwhile. With `unfinished` it is given back in any case, for
+        another engine to go on: only while no call to the cloud is under way."""
         ...
 
 
@@ -214,7 +215,8 @@ class Bus(Protocol):
     """Hints, never truth: a lost message costs a poll interval.
 
     Topics: `engines` (somebody asked something of a stack, key: its id), `stacks` (a stack has
-    a newer operation, or a stack nested in it came to an end, key: its id).
+    a newer operation, or a stack nested in it came to an end, key: its id), `events` (a stack
+    has new events or another state, key: its id).
     """
 
     def wake(self, topic: str, key: str = "") -> None:

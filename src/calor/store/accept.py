@@ -16,16 +16,10 @@ REDEFINING = (Action.UPDATE, Action.RESTORE)
 """Actions that change what a stack should be; the others leave its definition alone."""
 
 
-def engines_topic() -> str:
-    return "engines"
-
-
-def stack_topic(stack_id: str) -> str:
-    return f"stack:{stack_id}"
-
-
-def events_topic(stack_id: str) -> str:
-    return f"events:{stack_id}"
+ENGINES = "engines"
+STACKS = "stacks"
+EVENTS = "events"
+"""Topics; their keys are ids of stacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +158,8 @@ class Accept:
             rollback=self.new.rollback,
         )
         group.add_operation(operation)
-        group.wakes[engines_topic()] = None
-        group.wakes[stack_topic(stack_id)] = None
+        group.wakes[ENGINES, stack_id] = None
+        group.wakes[STACKS, stack_id] = None
         return operation
 
 

@@ -20,6 +20,9 @@ from calor.store.statements import Statements
 
 Trace = Callable[[str], None]
 
+READS_ONLY = {"reads_only": True}
+"""Marks connections on which no transaction begins: each SELECT sees what is committed."""
+
 BUSY_SECONDS = 30.0
 """How long SQLite waits for another process's write."""
 
@@ -73,10 +76,10 @@ def _sqlite(url: URL, clock: Clock, trace: Trace | None) -> Database:
     if url.database in (None, "", ":memory:"):
         writing = _sqlite_engine(url, clock, trace, poolclass=StaticPool)
         _begin_immediate(writing)
-        return Database(writing, writing.execution_options(isolation_level="AUTOCOMMIT"))
+        return Database(writing, writing.execution_options(**READS_ONLY))
     writing = _sqlite_engine(url, clock, trace, poolclass=QueuePool, pool_size=1, max_overflow=0)
     _begin_immediate(writing)
-    reading = _sqlite_engine(url, clock, trace, poolclass=QueuePool, isolation_level="AUTOCOMMIT")
+    reading = _sqlite_engine(url, clock, trace, poolclass=QueuePool)
     return Database(writing, reading)
 
 
@@ -105,5 +108,5 @@ def _sqlite_engine(url: URL, clock: Clock, trace: Trace | None, **options: Any) 
 def _begin_immediate(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        if not connection.get_execution_options().get("reads_only"):
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -82,8 +82,8 @@ class Group:
         self.children: dict[str, str] = {}
         """Live nested stacks by resource row, of the rows that members asked for."""
         self.texts: dict[str, object] = {}
-        self.wakes: dict[str, None] = {}
-        """Topics to wake after the commit, in order."""
+        self.wakes: dict[tuple[str, str], None] = {}
+        """Topics and keys to wake after the commit, in order."""
         self._want_leases: dict[str, None] = {}
         self._want_stacks: dict[str, None] = {}
         self._want_names: dict[tuple[str, str], None] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from calor.base.errors import LeaseLost
 from calor.model.ports import Entry, Lease, Visible
 from calor.store import rows, schema
-from calor.store.accept import engines_topic, events_topic, stack_topic
+from calor.store.accept import ENGINES, EVENTS, STACKS
 from calor.store.codec import FORMAT
 from calor.store.group import Group
 from calor.store.statements import padded
@@ -52,9 +52,9 @@ class Append:
             group.finish_operations(lease.stack_id, entry.finished)
             parent_id = group.stacks[lease.stack_id].parent_id
             if parent_id is not None:
-                group.wakes[stack_topic(parent_id)] = None
+                group.wakes[STACKS, parent_id] = None
         if entry.events or entry.visible is not None:
-            group.wakes[events_topic(lease.stack_id)] = None
+            group.wakes[EVENTS, lease.stack_id] = None
 
     def finish(self, group: Group, outcome: None) -> None:
         return None
@@ -200,5 +200,5 @@ class Release:
             group.connection, schema.leases, free, where="stack_id", values=[lease.stack_id]
         )
         if waiting:
-            group.wakes[engines_topic()] = None
+            group.wakes[ENGINES, lease.stack_id] = None
         return True

@@ -31,10 +31,10 @@ PAUSES = (0.05, 0.2, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Outcomes in the order of the members (an exception is one too), and topics to wake."""
+    """Outcomes in the order of the members (an exception is one too), and what to wake."""
 
     outcomes: list[Any]
-    wakes: tuple[str, ...]
+    wakes: tuple[tuple[str, str], ...]
 
 
 class Writer:
@@ -82,8 +82,8 @@ class Writer:
                 done = await self._write([member for member, _ in batch])
                 for (_, future), outcome in zip(batch, done.outcomes, strict=True):
                     _tell(future, outcome)
-                for topic in done.wakes:
-                    self._bus.wake(topic)
+                for topic, key in done.wakes:
+                    self._bus.wake(topic, key)
         finally:
             self._task = None
 
@@ -109,7 +109,7 @@ class Writer:
     async def _one_by_one(self, members: list[Member]) -> Done:
         """Finds those members that the database refuses: each is a group of its own."""
         outcomes: list[Any] = []
-        wakes: dict[str, None] = {}
+        wakes: dict[tuple[str, str], None] = {}
         for member in members:
             done = await self._write([member])
             outcomes.extend(done.outcomes)
