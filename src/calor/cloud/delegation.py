@@ -21,15 +21,16 @@ GRACE = 900.0
 """Seconds for which a trust without a row is left alone: it may just be getting one."""
 
 _MARKS = datetime(2200, 1, 1, tzinfo=UTC)
-_SPAN = 20 * 365 * 86400
+_DAYS = 400 * 365
 
 
 class Delegation:
     """Makes, uses up and sweeps trusts towards one service user.
 
     `installation` is any text that tells one Calor with this service user from another: trusts
-    carry no name, so ours are known by the end of their life, a second in the years after 2200
-    that is computed from it.
+    carry no name, so ours are known by the end of their life, a day after the year 2200 that is
+    computed from it. The time of that day is random, since Keystone lets no second trust between
+    the same users end at the same moment, not even after the first was deleted.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Delegation:
         self._site = site
         self._service_user = service_user
         self._trusts = trusts
-        self._mark = _mark(installation)
+        self._day = _day(installation)
         self._account = Account(site, self._credential(""))
         self._flights = SingleFlight()
         self._strange: dict[str, float] = {}
@@ -89,7 +90,7 @@ class Delegation:
                 "project_id": identity.project_id,
                 "impersonation": True,
                 "allow_redelegation": False,
-                "expires_at": self._mark,
+                "expires_at": self._end_of_life(),
                 "roles": [{"name": role} for role in identity.roles],
             }
         }
@@ -170,17 +171,21 @@ class Delegation:
         return ended
 
     def _is_ours(self, trust: dict[str, Any]) -> bool:
-        return str(trust.get("expires_at") or "").startswith(self._mark[:19])
+        return str(trust.get("expires_at") or "").startswith(self._day)
+
+    def _end_of_life(self) -> str:
+        moment = timedelta(seconds=self._site.ids.uniform(0, 86399))
+        return f"{self._day}T{(_MARKS + moment).strftime('%H:%M:%S.%f')}Z"
 
 
 def _list(body: Any) -> list[dict[str, Any]]:
     return list(body.get("trusts") or ()) if isinstance(body, dict) else []
 
 
-def _mark(installation: str) -> str:
+def _day(installation: str) -> str:
     digest = hashlib.sha256(installation.encode()).digest()
-    moment = _MARKS + timedelta(seconds=int.from_bytes(digest[:8], "big") % _SPAN)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    moment = _MARKS + timedelta(days=int.from_bytes(digest[:8], "big") % _DAYS)
+    return moment.strftime("%Y-%m-%d")
 
 
 def _an(noun: str) -> str:

@@ -93,7 +93,9 @@ class PluginCredential:
         except exceptions.HttpError as error:
             raise _refused(error) from error
         except exceptions.ClientException as error:
-            raise LoginFailed(f"can't log in to the cloud: {error}") from error
+            raise LoginFailed(
+                f"can't log in to the cloud: {error}; check that auth_url is Keystone's"
+            ) from error
 
     def _session(self, plugin: BaseAuthPlugin) -> Session:
         client = requests.Session()
@@ -315,7 +317,7 @@ def _identity_plugin(plugin: BaseAuthPlugin) -> BaseIdentityPlugin:
 
 def _refused(error: exceptions.HttpError) -> LoginFailed | HttpFault:
     status = error.http_status
-    said = error.message or ""
+    said = (error.message or "").partition(" (HTTP")[0]
     if status >= 500 or status == 429:
         return HttpFault(status, said, url=error.url or "")
     if status == 401:

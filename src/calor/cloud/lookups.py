@@ -73,8 +73,20 @@ class Lookups:
         named = await self._named(kind, wanted, key)
         if named:
             return _only(kind, wanted, named, key[0])
+        own = await self._own(key[2], wanted)
+        if own:
+            return own
         by_id = None if looks_like_id else await self._by_id(kind, wanted)
         return by_id if by_id is not None else _missing(kind, wanted)
+
+    async def _own(self, kind: str, wanted: str) -> str:
+        """Our own project or user, which we know though we may not list any."""
+        if kind not in ("keystone.project", "keystone.user"):
+            return ""
+        identity = await self._session.identity()
+        if kind == "keystone.project":
+            return identity.project_id if identity.project_name == wanted else ""
+        return identity.user_id if identity.username == wanted else ""
 
     async def _by_id(self, kind: Kind, wanted: str) -> str | None:
         try:
