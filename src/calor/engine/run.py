@@ -126,11 +126,12 @@ class Run:
             if pause > 0:
                 # Calls of the engine that held the stack before us may still be under way.
                 await self._ports.clock.sleep(pause)
-            while not self._closing:
-                if self._operations:
+            while True:
+                if self._operations and not self._closing:
                     await self._operate(self._operations[-1], self._operations[:-1])
-                if self._closing or await self._ports.leases.release(self.lease):
-                    break
+                release = self._ports.leases.release
+                if await release(self.lease, unfinished=self._closing):
+                    return
                 await self._reload()
         except LeaseLost:
             log.info("lease lost", stack=self._stack.id)

@@ -6,18 +6,15 @@ Which definition the stack has, and what it tells, each type says itself.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping
 
 from calor.base.errors import ResourceFailed
 from calor.base.values import Value
 from calor.model.nested import Child
-from calor.model.plan import Order
 from calor.model.resource import Resource
-from calor.model.resource_type import Made, Sibling, Work
+from calor.model.resource_type import Made, Work
 from calor.model.stack import Definition, Owner
-from calor.schema import SUPPORTED, AttributeSpec, Schema, Support
-from calor.template.marks import select
+from calor.resources.base import Type
 
 
 def arn(owner: Owner, name: str, stack_id: str) -> str:
@@ -25,18 +22,10 @@ def arn(owner: Owner, name: str, stack_id: str) -> str:
     return f"arn:openstack:heat::{owner.project_id}:stacks/{name}/{stack_id}"
 
 
-class NestedType(ABC):
+class NestedType(Type, ABC):
     """A type that has a stack inside. Its physical id is the stack's."""
 
-    name: str
-    schema: Schema
-    attributes: Mapping[str, AttributeSpec]
-    support: ClassVar[Support] = SUPPORTED
-    calls_cloud: ClassVar[bool] = True
-
-    @property
-    def support_status(self) -> Mapping[str, Any]:
-        return self.support.to_json()
+    calls_cloud = True
 
     @abstractmethod
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
@@ -57,26 +46,8 @@ class NestedType(ABC):
         """How long an operation of the stack may take, in seconds; None leaves it to the parent."""
         return None
 
-    def has_attribute(self, name: str) -> bool:
-        return name in self.attributes
-
-    def forces_replacement(
-        self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
-    ) -> tuple[str, ...]:
-        specs = self.schema.properties
-        return tuple(name for name in changed if name in specs and not specs[name].update)
-
-    def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
-        return Order.NEW_FIRST
-
-    def implicit_needs(self, own: Sibling, siblings: Mapping[str, Sibling]) -> tuple[str, ...]:
-        return ()
-
     def reference(self, resource: Resource) -> Value:
         return resource.data.get("arn", resource.physical_id)
-
-    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
-        return select(dict(resource.attributes), path)
 
     async def create(self, work: Work) -> Made:
         definition, data = await self.definition(work)
@@ -101,9 +72,6 @@ class NestedType(ABC):
 
     async def read(self, work: Work) -> Mapping[str, Value]:
         return self.told(await self._child(work))
-
-    async def live(self, work: Work, name: str) -> Value:
-        return (await self.read(work)).get(name)
 
     async def check(self, work: Work) -> None:
         await work.nested.check(work.id)

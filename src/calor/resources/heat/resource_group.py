@@ -79,8 +79,8 @@ class ResourceGroup(NestedType):
     """`data['removed']` holds the names that are not used any more."""
 
     name = "OS::Heat::ResourceGroup"
-    schema = ResourceGroupProperties.schema
-    attributes = ResourceGroupAttributes.specs
+    Properties = ResourceGroupProperties
+    Attributes = ResourceGroupAttributes
     support = since("2014.1")
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
@@ -232,3 +232,6 @@ def _parametrised(value: Value, parameters: dict[str, Value]) -> Value:
     if isinstance(value, list):
         return [_parametrised(item, parameters) for item in value]
     return value
+
+
+TYPE = ResourceGroup()

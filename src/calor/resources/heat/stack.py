@@ -52,8 +52,8 @@ class Stack(NestedType):
     for the files that its template may read."""
 
     name = "OS::Heat::Stack"
-    schema = StackProperties.schema
-    attributes = StackAttributes.specs
+    Properties = StackProperties
+    Attributes = StackAttributes
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         template = properties.get("template")
@@ -73,3 +73,6 @@ class Stack(NestedType):
 
     def told(self, child: Child) -> Mapping[str, Value]:
         return {"stack_name": child.stack.name, "outputs": outputs(child)}
+
+
+TYPE = Stack()

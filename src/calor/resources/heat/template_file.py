@@ -29,13 +29,21 @@ class TemplateFile(NestedType):
     def __init__(self, name: str, text: str, template: Template) -> None:
         self.name = name
         self._text = text
-        self.schema = Schema(
+        self._schema = Schema(
             {key: _property(parameter) for key, parameter in template.parameters.items()}
         )
-        self.attributes = {
+        self._attributes = {
             key: AttributeSpec(key, doc=output.description or "")
             for key, output in template.outputs.items()
         }
+
+    @property
+    def schema(self) -> Schema:
+        return self._schema
+
+    @property
+    def attributes(self) -> Mapping[str, AttributeSpec]:
+        return self._attributes
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         return Definition(
