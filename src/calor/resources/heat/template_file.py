@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from calor.template.definitions import ParameterDef, Template
 from calor.template.load import load_template
 
 from calor.base.errors import InvalidInput
@@ -15,6 +14,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Definition
 from calor.resources.heat.nested import NestedType, outputs
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
+from calor.template.definitions import ParameterDef, Template
 from calor.template.marks import select
 
 STACK_ID_OUTPUT = "OS::stack_id"
