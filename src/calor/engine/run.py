@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -20,6 +20,7 @@ from calor.base.settings import Settings
 from calor.engine.calls import JoinedCloud
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch, NestedStacks
+from calor.engine.planner import Planner
 from calor.engine.steps import Steps
 from calor.engine.stop import Stop, Why
 from calor.engine.walk import Walk
@@ -42,7 +43,7 @@ from calor.model.states import Action, Status
 from calor.planning.compose import Composer, Composition, identity_of
 from calor.planning.evaluate import Evaluator, Wanted
 from calor.planning.graph import Graph
-from calor.planning.plan import Planned, plan_delete, plan_towards
+from calor.planning.plan import Planned
 from calor.planning.schedule import Clean, Do, Step
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class Ports:
     ids: Ids
     executor: Executor
     settings: Settings
+    planner: Planner = field(default_factory=Planner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +279,15 @@ class Run:
         target = self._target(action, operation)
         composition = None
         if target is None:
-            planned = plan_delete(rows)
+            planned = self._ports.planner.delete(rows)
         else:
             composition = await self._compose(target)
             problems = composition.diagnostics.errors
             if problems:
                 return Outcome(f"{problems[0].message} ({problems[0].code})")
-            planned = await self._ports.executor.run(lambda: plan_towards(composition, rows))
+            planned = await self._ports.executor.run(
+                lambda: self._ports.planner.towards(composition, rows)
+            )
         self._take_over(planned, operation)
         stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
         walk = Walk(
