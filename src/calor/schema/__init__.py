@@ -26,11 +26,12 @@ from calor.schema.formats import FORMATS
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.schema import Path, Problem, ProblemKind, Schema
 from calor.schema.show import SHOW, attribute_json, attributes_json, property_json
-from calor.schema.spec import AttributeSpec, PropertySpec, Wire
+from calor.schema.spec import KEEP, AttributeSpec, PropertySpec, Wire
 from calor.schema.support import SUPPORTED, Support, deprecated, hidden, since
 
 __all__ = [
     "FORMATS",
+    "KEEP",
     "SHOW",
     "SUPPORTED",
     "AllowedPattern",

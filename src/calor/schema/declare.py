@@ -21,7 +21,6 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
-    Self,
     Union,
     get_args,
     get_origin,
@@ -30,7 +29,7 @@ from typing import (
 
 from calor.base.values import Value
 from calor.schema.kinds import Kind
-from calor.schema.schema import Schema
+from calor.schema.schema import Problem, Schema
 from calor.schema.spec import AttributeSpec, PropertySpec, Wire
 from calor.schema.support import SUPPORTED, Support
 
@@ -109,11 +108,13 @@ class Properties:
             spec = _typed(replace(declared.spec, name=name), hints[attribute])
             specs[name] = spec
             setattr(cls, attribute, _Declared(declared.spec, name, _view(hints[attribute])))
-        cls.schema = Schema(specs)
+        judges = cls.rule.__func__ is not Properties.rule.__func__  # type: ignore[attr-defined]  # bound classmethods
+        cls.schema = Schema(specs, rule=cls.rule if judges else None)
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        return cls(values)
+    def rule(cls, values: Mapping[str, Value]) -> list[Problem]:
+        """What is wrong with the properties taken together; see `Schema`."""
+        return []
 
 
 def _declared(cls: type, kind: type) -> list[str]:

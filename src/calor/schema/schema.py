@@ -6,13 +6,13 @@ lead to the places, and whoever holds the source finds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from calor.base.diagnostics import did_you_mean
-from calor.base.values import MASK, Sensitive, Unknown, Value
+from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.show import property_json
 from calor.schema.spec import PropertySpec
@@ -40,19 +40,40 @@ class Problem:
     hint: str = ""
 
 
+Rule = Callable[[Mapping[str, Value]], list[Problem]]
+"""Judges normalised properties, which may hold `Unknown`."""
+
+
 class Schema:
-    """`properties` by name, old names too, in the order of declaration."""
+    """`properties` by name, old names too, in the order of declaration.
 
-    __slots__ = ("_lookups", "properties")
+    `rule` judges properties together, once each is fine by itself. An `open` schema takes
+    properties of any name.
+    """
 
-    def __init__(self, properties: Mapping[str, PropertySpec]) -> None:
+    __slots__ = ("_lookups", "_open", "_rule", "properties")
+
+    def __init__(
+        self,
+        properties: Mapping[str, PropertySpec],
+        *,
+        rule: Rule | None = None,
+        open: bool = False,
+    ) -> None:
         self.properties = properties
+        self._rule = rule
+        self._open = open
         self._lookups = {name: spec for name, spec in properties.items() if _looks_up(spec)}
 
-    def check(self, value: Value, path: Path = ()) -> list[Problem]:
+    def check(self, value: Mapping[str, Value], path: Path = ()) -> list[Problem]:
         """All problems of a map of properties, in the order written, missing ones last."""
         problems: list[Problem] = []
+        if self._open:
+            value = {name: item for name, item in value.items() if name in self.properties}
         _check_map(self.properties, value, path, problems)
+        if self._rule is not None and not problems:
+            found = self._rule(reveal(self.normalise(value)))
+            problems = [replace(problem, path=(*path, *problem.path)) for problem in found]
         return problems
 
     def normalise(self, value: Mapping[str, Value]) -> dict[str, Value]:

@@ -13,17 +13,25 @@ from calor.schema.constraints import Constraint, Lookup
 from calor.schema.kinds import Kind
 from calor.schema.support import SUPPORTED, Support
 
+KEEP: Value = object()
+"""Stands for 'leave it as it is' in `Wire.unset`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
     """Where a property goes in the request's body: a path joined with dots; '' is nowhere.
 
-    `update_only`: it is no part of the create. `create_only`: the API refuses it in an update.
+    - `create_only`: the API refuses it in an update; `update_only`: it is no part of the create.
+    - `unset`: what to send when the property is absent but the thing has one; by default only a
+      property that was there before is taken back, with None.
+    - `loose`: others may change it too, so the default is sent only to take a change back.
     """
 
     path: str
     create_only: bool = False
     update_only: bool = False
+    unset: Value = KEEP
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""Which siblings of a template mean the same thing in the cloud. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calor.base.values import Value, is_known, reveal
+from calor.model.resource_type import Sibling
+
+
+def same(own: Sibling, key: str, other: Sibling, other_key: str) -> bool:
+    """Whether two properties name the same thing: by get_resource, or by equal text."""
+    mine, theirs = own.refers.get(key, ()), other.refers.get(other_key, ())
+    if any(name in theirs for name in mine):
+        return True
+    value, second = own.properties.get(key), other.properties.get(other_key)
+    return _plain(value) is not None and _plain(value) == _plain(second)
+
+
+def _plain(value: Value) -> Value:
+    value = reveal(value)
+    return value if isinstance(value, str) and value else None
+
+
+def of_type(siblings: Mapping[str, Sibling], name: str) -> list[Sibling]:
+    """The siblings of a type, in the template's order."""
+    return [sibling for sibling in siblings.values() if sibling.type == name]
+
+
+def known(value: Value) -> bool:
+    """Whether a value is given and known."""
+    return value is not None and is_known(value)
