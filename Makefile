@@ -51,10 +51,10 @@ check: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(BIN)/lint-imports
 
 simulate: $(STAMP) ## random stacks, faults and kills: SEEDS=N [START=first]
-	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --start $(START)
+	@PYTHONPATH=tests $(BIN)/python -m simulation --seeds $(SEEDS) --start $(START)
 
 test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
-	@$(BIN)/python -m tests.kill
+	@PYTHONPATH=tests $(BIN)/python -m kill
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
 	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest tests/conformance
