@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from calor.model.ports import EventFilter
 from calor.model.stack import Stack
 from calor.model.states import Action, Status
-from calor.service.errors import EntityNotFound, NotSupported
+from calor.service.errors import EntityNotFound, NotSupported, ResourceNotFound
 from calor.service.ports import Ports
 from calor.service.views import EventView
 
@@ -42,7 +42,7 @@ class Events:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    async def list(self, stack: Stack, query: EventQuery) -> list[EventView]:
+    async def find(self, stack: Stack, query: EventQuery) -> list[EventView]:
         """Events in the order of time, unless sorted otherwise. Raises `EntityNotFound` for a
         marker that is no event of the stack, `NotSupported` for an unknown sort key."""
         unknown = [key for key in query.sort_keys if key not in SORT_KEYS]
@@ -51,11 +51,11 @@ class Events:
                 f"Events can't be sorted by {unknown[0]!r}.", f"sort by one of {SORT_KEYS}"
             )
         if _is_simple(query):
-            return await self._page(stack, query)
+            return await self._simple(stack, query)
         views = await self._all(stack, query, root=await self._root(stack))
         return _cut(_sorted(views, query), query)
 
-    async def _page(self, stack: Stack, query: EventQuery) -> list[EventView]:
+    async def _simple(self, stack: Stack, query: EventQuery) -> list[EventView]:
         """What the store can answer by itself."""
         after = query.after
         if query.marker is not None:
@@ -69,7 +69,8 @@ class Events:
         return [EventView(stack, event, root) for event in found]
 
     async def _all(self, stack: Stack, query: EventQuery, *, root: Stack) -> list[EventView]:
-        return [view for one in await self._lists(stack, query, root, query.depth) for view in one]
+        lists = await self._lists(stack, query, root, query.depth)
+        return [view for one in lists for view in one]
 
     async def _lists(
         self, stack: Stack, query: EventQuery, root: Stack, depth: int
@@ -94,11 +95,22 @@ class Events:
             raise no_event(event_id)
         return EventView(stack, event, await self._root(stack))
 
+    async def known(self, stack: Stack, resource_name: str) -> None:
+        """Raises `ResourceNotFound` for a name that the stack never had."""
+        if any(row.name == resource_name for row in await self._ports.reads.resources(stack.id)):
+            return
+        named = EventFilter({"resource_name": (resource_name,)}, limit=1)
+        if not await self._ports.reads.events(stack.id, named):
+            raise ResourceNotFound(
+                f"Stack {stack.name!r} has no resource {resource_name!r}.",
+                "look at the list of its resources",
+            )
+
     async def wait(self, stack: Stack, query: EventQuery, seconds: float) -> list[EventView]:
-        """Like `list`, but waits up to `seconds` until there is something to answer."""
+        """Like `find`, but waits up to `seconds` until there is something to answer."""
         end = self._ports.clock.monotonic() + seconds
         while True:
-            found = await self.list(stack, query)
+            found = await self.find(stack, query)
             left = end - self._ports.clock.monotonic()
             if found or left <= 0:
                 return found
@@ -109,7 +121,7 @@ class Events:
         while nothing happens, so that a dead connection shows."""
         silence = 0.0
         while True:
-            found = await self.list(stack, EventQuery(after=after))
+            found = await self.find(stack, EventQuery(after=after))
             for view in found:
                 yield view
                 after = view.event.number

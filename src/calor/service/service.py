@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from calor.service.accept import Accept
 from calor.service.catalog import Catalog
 from calor.service.check import Check
@@ -9,11 +12,14 @@ from calor.service.events import Events
 from calor.service.ports import Ports
 from calor.service.read import Read
 
+T = TypeVar("T")
+
 
 class Service:
     """All that an API may call."""
 
     def __init__(self, ports: Ports) -> None:
+        self._ports = ports
         self.settings = ports.settings
         self.authenticator = ports.authenticator
         self.check = Check(ports)
@@ -21,3 +27,11 @@ class Service:
         self.read = Read(ports, self.check)
         self.events = Events(ports)
         self.catalog = Catalog(ports)
+
+    async def compute(self, function: Callable[[], T]) -> T:
+        """Runs long pure work where it holds no event loop."""
+        return await self._ports.executor.run(function)
+
+    def new_id(self) -> str:
+        """A fresh id, for a request."""
+        return self._ports.ids.uuid()

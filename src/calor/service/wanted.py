@@ -117,7 +117,9 @@ def without_parameters(text: str, names: Mapping[str, None]) -> str:
         return text
     node = read(text, name="environment").node
     document = to_plain(node) if node is not None else None
-    parameters = document.get("parameters") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        return text
+    parameters = document.get("parameters")
     if not isinstance(parameters, dict) or not any(name in parameters for name in names):
         return text
     kept = {name: value for name, value in parameters.items() if name not in names}
