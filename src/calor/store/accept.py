@@ -56,7 +56,7 @@ class Accept:
                 )
             return self._create(group)
         child_id = group.children.get(stack.parentage.resource_id)
-        if child_id is None:
+        if child_id is None or group.stacks[child_id].deleted_at is not None:
             return self._create(group)
         return self._create_again(group, stack.parentage, child_id)
 
@@ -168,6 +168,8 @@ def _started(action: Action) -> str:
 
 
 def _newest_operation(group: Group, stack_id: str) -> Operation | None:
+    if stack_id in group.newest:
+        return group.newest[stack_id]
     columns = [column.name for column in schema.operations.columns]
     newest = group.sql.run(
         group.connection,

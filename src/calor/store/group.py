@@ -84,6 +84,8 @@ class Group:
         self.texts: dict[str, object] = {}
         self.wakes: dict[tuple[str, str], None] = {}
         """Topics and keys to wake after the commit, in order."""
+        self.newest: dict[str, Operation] = {}
+        """The last operation that this group adds to a stack."""
         self._want_leases: dict[str, None] = {}
         self._want_stacks: dict[str, None] = {}
         self._want_names: dict[tuple[str, str], None] = {}
@@ -117,21 +119,23 @@ class Group:
 
     def load(self) -> None:
         """Locks and reads what members want: leases first, then stacks, in order of ids."""
+        self._load_children()
         self._load_leases()
-        columns = ("id", "live_resource_id")
-        self.children = {
-            resource_id: stack_id
-            for stack_id, resource_id in self.sql.select(
-                self.connection,
-                schema.stacks,
-                columns,
-                where="live_resource_id",
-                values=list(self._want_children),
-            )
-        }
-        self._want_stacks.update(dict.fromkeys(self.children.values()))
         self._load_names()
         self._load_stacks()
+
+    def _load_children(self) -> None:
+        columns = ("id", "live_resource_id")
+        for stack_id, resource_id in self.sql.select(
+            self.connection,
+            schema.stacks,
+            columns,
+            where="live_resource_id",
+            values=list(self._want_children),
+        ):
+            self.children[resource_id] = stack_id
+            self.want_lease(stack_id)
+            self.want_stack(stack_id)
 
     def _load_leases(self) -> None:
         columns = ("stack_id", "epoch", "holder", "life", "waiting_since")
@@ -184,6 +188,7 @@ class Group:
 
     def add_operation(self, operation: Operation) -> None:
         """Its stack has something to do from now on."""
+        self.newest[operation.stack_id] = operation
         self._new_operations.append(rows.operation_row(operation))
         lease = self.leases[operation.stack_id]
         if lease.waiting_since is None:
