@@ -1,0 +1,48 @@
+"""`calor destroy`: deletes a stack, after showing what goes and asking."""
+
+from __future__ import annotations
+
+import click
+
+from calor.base.errors import NotFound
+from calor.cli.commands.deploy import confirm
+from calor.cli.errors import Failed
+from calor.cli.root import App
+from calor.cli.running import with_client
+from calor.cli.watch import DEPTH, last_event, watch
+from calor.client import Client
+
+
+@click.command()
+@click.argument("name")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--wait/--no-wait", default=True, help="Watch until it is done.  [default: --wait]")
+@click.pass_obj
+def destroy(app: App, name: str, yes: bool, wait: bool) -> None:
+    """Delete a stack and everything that it made."""
+    with_client(app, lambda client: _destroy(client, name, yes=yes, wait=wait))
+
+
+async def _destroy(client: Client, name: str, *, yes: bool, wait: bool) -> None:
+    stack = await client.stack(name, outputs=False)
+    if stack.status == "DELETE_COMPLETE":
+        raise NotFound(f"Stack {name!r} is deleted already.", "nothing is left to do")
+    resources = await client.resources(stack.ref, depth=DEPTH)
+    if not yes:
+        own = [resource for resource in resources if resource.stack == stack.ref]
+        for resource in own:
+            click.echo(
+                f"  {click.style('-', fg='red', bold=True)} {resource.name}  "
+                f"{click.style(resource.type, dim=True)}"
+            )
+        confirm(f"Delete stack {name} with its {len(resources)} resources?")
+    marker = await last_event(client, stack.ref)
+    await client.delete(stack.ref)
+    if not wait:
+        click.echo(f"Stack {name} is being deleted.")
+        return
+    ended = await watch(client, stack.ref, title=name, marker=marker)
+    if ended.failed:
+        click.echo(f"\nStack {name} is {ended.status}: {ended.reason}", err=True)
+        raise Failed
+    click.secho(f"\nStack {name} is deleted.", bold=True)

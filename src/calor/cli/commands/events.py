@@ -1,0 +1,63 @@
+"""`calor events`: what happened to a stack."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from calor.base.clock import iso
+from calor.cli.root import App
+from calor.cli.running import interrupts, with_client
+from calor.cli.view.tables import format_option, rows
+from calor.cli.watch import DEPTH, event_line
+from calor.client import Client
+
+COLUMNS = ("time", "name", "status", "reason", "physical_id", "id")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
+@click.option("--nested/--no-nested", default=True, help="Those of nested stacks too.")
+@format_option
+@click.pass_obj
+def events(app: App, name: str, follow: bool, nested: bool, form: str) -> None:
+    """Show what happened to a stack, oldest first."""
+    depth = DEPTH if nested else 0
+    if follow:
+        with_client(app, lambda client: _follow(client, name, depth))
+        return
+    found = with_client(app, lambda client: client.events(name, depth=depth))
+    if form == "table":
+        for event in found:
+            click.echo(event_line(event))
+        return
+    items = [
+        {
+            "time": iso(event.at),
+            "name": event.name,
+            "status": event.status,
+            "reason": event.reason,
+            "physical_id": event.physical_id,
+            "id": event.id,
+        }
+        for event in found
+    ]
+    click.echo(rows(items, COLUMNS, form))
+
+
+async def _follow(client: Client, name: str, depth: int) -> None:
+    async def print_all() -> None:
+        async for event in client.follow(name, depth=depth):
+            click.echo(event_line(event))
+
+    loop = asyncio.get_running_loop()
+    with interrupts() as heard:
+        printing = loop.create_task(print_all())
+        hearing = loop.create_task(heard.wait())
+        await asyncio.wait([printing, hearing], return_when=asyncio.FIRST_COMPLETED)
+        hearing.cancel()
+        if printing.done():
+            printing.result()
+        printing.cancel()

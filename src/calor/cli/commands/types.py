@@ -1,0 +1,64 @@
+"""`calor types`: which resource types there are, and what one takes and gives."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Any
+
+import click
+
+from calor.base.diagnostics import did_you_mean
+from calor.base.errors import NotFound
+from calor.cli.root import App
+from calor.cli.view.tables import data, format_option, rows
+from calor.model.resource_type import ResourceType
+from calor.schema import attributes_json
+
+PROPERTY_COLUMNS = ("property", "type", "required", "default", "update")
+
+
+@click.command()
+@click.argument("name", required=False)
+@format_option
+@click.pass_obj
+def types(app: App, name: str | None, form: str) -> None:
+    """List all resource types, those that match a pattern like 'OS::Nova::*', or describe one."""
+    registry = app.programs.types()
+    names = registry.names()
+    if name is None or any(mark in name for mark in "*?["):
+        found = [one for one in names if name is None or fnmatch.fnmatchcase(one, name)]
+        if form in ("table", "value"):
+            click.echo("\n".join(found))
+        else:
+            click.echo(data(found, form))
+        return
+    type = registry.get(name)
+    if type is None:
+        hint = did_you_mean(name, names) or "`calor types` lists them all"
+        raise NotFound(f"there is no resource type {name!r}", hint)
+    described = {
+        "name": type.name,
+        "support_status": dict(type.support_status),
+        "properties": type.schema.to_json(),
+        "attributes": attributes_json(type.attributes),
+    }
+    click.echo(data(described, form) if form in ("json", "yaml") else _text(type, described))
+
+
+def _text(type: ResourceType, described: dict[str, Any]) -> str:
+    items = [
+        {
+            "property": name,
+            "type": spec["type"],
+            "required": "yes" if spec.get("required") else "",
+            "default": spec.get("default"),
+            "update": "in place" if spec.get("update_allowed") else "replaces",
+        }
+        for name, spec in described["properties"].items()
+    ]
+    parts = [click.style(type.name, bold=True)]
+    if items:
+        parts += ["", rows(items, PROPERTY_COLUMNS, "table")]
+    if described["attributes"]:
+        parts += ["", "ATTRIBUTES", "\n".join(described["attributes"])]
+    return "\n".join(parts)

@@ -1,0 +1,59 @@
+"""A template understood without a cloud and without a server: for lint and graph. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from calor.base.diagnostics import Diagnostic
+from calor.base.settings import Settings
+from calor.base.source import Source, Span
+from calor.client import StackInput
+from calor.client.faults import span_of
+from calor.model.ports import Types
+from calor.model.stack import Definition
+from calor.planning.compose import Composer, Composition, Identity
+
+NO_VALUE = "H330"
+"""The code of a parameter without a value: for a look at the template alone, that is no problem."""
+
+
+def composed(types: Types, wanted: StackInput) -> Composition:
+    definition = Definition(
+        template=wanted.template or "",
+        environments=tuple(wanted.files[name] for name in wanted.environment_files),
+        files=wanted.files,
+        parameters=wanted.parameters,
+    )
+    identity = Identity(None, "stack", "project")
+    return Composer(types, Settings()).compose(definition, identity)
+
+
+def in_sources(items: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
+    """The diagnostics that matter, placed in the texts as their authors wrote them."""
+    return [_placed(item, sources) for item in items if item.code != NO_VALUE]
+
+
+def _placed(item: Diagnostic, sources: Mapping[str, Source]) -> Diagnostic:
+    related = ((_span(span, sources), text) for span, text in item.related)
+    return Diagnostic(
+        item.rule,
+        item.message,
+        _span(item.span, sources),
+        item.path,
+        item.hint,
+        tuple((span, text) for span, text in related if span is not None),
+    )
+
+
+def _span(span: Span | None, sources: Mapping[str, Source]) -> Span | None:
+    if span is None or span.source.name not in sources:
+        return span
+    end_line, end_column = span.end_position
+    place = {
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": end_line,
+        "end_column": end_column,
+    }
+    return span_of(place, sources)

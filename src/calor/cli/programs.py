@@ -1,0 +1,34 @@
+"""What the command line is given by `main`: the parts that it may not build itself.
+
+Only the description is here.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from calor.cli.where import Serving, Where
+
+if TYPE_CHECKING:  # they would make every start slower
+    from calor.client import Client
+    from calor.model.ports import Types
+
+
+class Programs(Protocol):
+    def types(self) -> Types:
+        """The registry of resource types."""
+        ...
+
+    def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:
+        """A client of the Calor that is meant; in local mode, of one that runs in this process
+        until the context ends."""
+        ...
+
+    def serve(self, serving: Serving) -> None:
+        """Serves until the process is told to end."""
+        ...
+
+    def sandbox(self, serving: Serving) -> None:
+        """Serves a sandbox alone until the process is told to end."""
+        ...

@@ -1,0 +1,119 @@
+"""The view that moves: a stack's resources on a terminal, drawn anew as they change.
+
+It draws what it is told; it asks nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from calor.cli.view.values import duration
+
+STYLES = {"COMPLETE": "green", "FAILED": "bold red", "IN_PROGRESS": "yellow"}
+GLYPHS = {"COMPLETE": "✓", "FAILED": "✗", "IN_PROGRESS": "•", "": "·"}
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource: `depth` of nesting, `action` and `status` ('' while it waits), `seconds` in
+    this state, `reason` when it failed."""
+
+    name: str
+    type: str
+    action: str = ""
+    status: str = ""
+    depth: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A moment of an operation. `touched` are those that it is known to concern."""
+
+    title: str
+    rows: tuple[Row, ...]
+    seconds: float
+    touched: int
+    done: int
+    failed: int
+
+
+class LiveView:
+    """A context within which `show` draws; what is there at the end stays on the screen."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console()
+        self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
+        self._tick = 0
+
+    def __enter__(self) -> LiveView:
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._live.stop()
+
+    def show(self, picture: Picture) -> None:
+        self._tick += 1
+        room = max(3, self._console.height - 4)
+        self._live.update(self._drawn(picture, room), refresh=True)
+
+    def pause(self) -> None:
+        """Leaves the terminal to a question; `resume` draws again."""
+        self._live.stop()
+
+    def resume(self) -> None:
+        self._live.start()
+
+    def _drawn(self, picture: Picture, room: int) -> Group:
+        rows = chosen(picture.rows, room)
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, style="dim", overflow="ellipsis")
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right", style="dim")
+        for row in rows:
+            table.add_row(*self._cells(row))
+        hidden = len(picture.rows) - len(rows)
+        foot = Text(f"  ... and {hidden} more\n" if hidden else "")
+        return (
+            Group(self._head(picture), table, foot) if hidden else Group(self._head(picture), table)
+        )
+
+    def _cells(self, row: Row) -> tuple[Text, str, Text, str]:
+        style = STYLES.get(row.status, "dim")
+        glyph = GLYPHS.get(row.status, "·")
+        if row.status == "IN_PROGRESS":
+            glyph = SPINNER[self._tick % len(SPINNER)]
+        name = Text(f"{'  ' * row.depth}{glyph} ", style=style) + Text(row.name)
+        state = Text(f"{row.action}_{row.status}" if row.status else "waits", style=style)
+        if row.status == "FAILED" and row.reason:
+            state.append(f"  {row.reason}", style="red")
+        return name, row.type, state, duration(row.seconds) if row.status else ""
+
+    def _head(self, picture: Picture) -> Table:
+        head = Table.grid(padding=(0, 2))
+        bar = ProgressBar(total=max(1, picture.touched), completed=picture.done, width=24)
+        counts = f"{picture.done}/{picture.touched}"
+        if picture.failed:
+            counts += f", {picture.failed} failed"
+        head.add_row(Text(picture.title, style="bold"), bar, counts, duration(picture.seconds))
+        return head
+
+
+def chosen(rows: Sequence[Row], room: int) -> list[Row]:
+    """As many rows as fit, in their order: what failed and what runs before what waits or is done."""
+    if len(rows) <= room:
+        return list(rows)
+    weights = {"FAILED": 0, "IN_PROGRESS": 1, "": 2, "COMPLETE": 3}
+    ranked = sorted(range(len(rows)), key=lambda index: (weights.get(rows[index].status, 2), index))
+    return [rows[index] for index in sorted(ranked[: max(1, room - 1)])]

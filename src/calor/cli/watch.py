@@ -1,0 +1,176 @@
+"""Follows a stack until its operation ends: a picture that moves on a terminal, lines in a pipe.
+
+Ctrl-C asks what to do. Nothing here starts an operation, but the cancelling that is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import click
+
+from calor.base.clock import Clock, SystemClock, iso
+from calor.cli.errors import Stopped
+from calor.cli.running import Interrupts, ask, interrupts
+from calor.cli.view import event as events
+from calor.cli.view.live import LiveView, Picture, Row
+from calor.cli.view.values import type_name
+from calor.client import Client, EventInfo, ResourceInfo, StackInfo
+
+DEPTH = 5
+"""As deep as stacks nest by default."""
+PAUSE = 0.25
+QUESTION = "\nGo on watching (g), stop watching (s), or cancel the operation (c)? [g] "
+
+
+async def last_event(client: Client, ref: str) -> str:
+    """The id of a stack's newest event, '' when there is none: what comes after it is new."""
+    found = await client.events(ref, sort_dir="desc", limit=1)
+    return found[0].id if found else ""
+
+
+async def watch(
+    client: Client, ref: str, *, title: str, marker: str = "", waiting: Sequence[Row] = ()
+) -> StackInfo:
+    """The stack when its operation has ended. `waiting` are resources to come, with
+    which the picture begins; `marker` is the newest event of before.
+
+    Raises `Stopped` when the user stops watching.
+    """
+    watcher = _Watcher(client, ref, SystemClock(), title)
+    lively = sys.stdout.isatty()
+    with interrupts() as heard:
+        if not lively:
+            return await watcher.interruptible(watcher.tell(marker), heard)
+        with LiveView() as view:
+            return await watcher.interruptible(watcher.draw(view, waiting), heard, view)
+
+
+class _Watcher:
+    def __init__(self, client: Client, ref: str, clock: Clock, title: str) -> None:
+        self._client = client
+        self._ref = ref
+        self._clock = clock
+        self._title = title
+        self._started = clock.monotonic()
+        self._seen: dict[str, tuple[str, float, float]] = {}
+
+    async def interruptible(
+        self,
+        work: Coroutine[Any, Any, StackInfo],
+        heard: Interrupts,
+        view: LiveView | None = None,
+    ) -> StackInfo:
+        """Does the work, but for Ctrl-C."""
+        loop = asyncio.get_running_loop()
+        working = loop.create_task(work)
+        try:
+            while True:
+                hearing = loop.create_task(heard.wait())
+                await asyncio.wait([working, hearing], return_when=asyncio.FIRST_COMPLETED)
+                if working.done():
+                    hearing.cancel()
+                    return working.result()
+                await self._interrupted(heard, view)
+        finally:
+            working.cancel()
+
+    async def _interrupted(self, heard: Interrupts, view: LiveView | None) -> None:
+        if view is None or not sys.stdin.isatty():
+            raise Stopped
+        view.pause()
+        answer = await ask(QUESTION, heard)
+        if answer.lower().startswith("s"):
+            raise Stopped
+        if answer.lower().startswith("c"):
+            await self._client.cancel_update(self._ref)
+        view.resume()
+
+    # --- lines ----------------------------------------------------------------------------------
+
+    async def tell(self, marker: str) -> StackInfo:
+        """A line an event, those of nested stacks too."""
+        stack = await self._stack()
+        async for event in self._client.follow(self._ref, marker=marker, depth=DEPTH):
+            click.echo(event_line(event))
+            if event.is_stack and event.stack == stack.ref:
+                stack = await self._stack()
+                if not stack.in_progress:
+                    break
+        return stack
+
+    async def _stack(self) -> StackInfo:
+        return await self._client.stack(self._ref, outputs=False)
+
+    # --- the picture ----------------------------------------------------------------------------
+
+    async def draw(self, view: LiveView, waiting: Sequence[Row]) -> StackInfo:
+        while True:
+            stack = await self._stack()
+            before = self._clock.monotonic()
+            resources = await self._client.resources(self._ref, depth=DEPTH)
+            view.show(self._picture(stack, resources, waiting))
+            if not stack.in_progress:
+                return stack
+            # a look at a large stack costs something: it must not be most of what goes on
+            await self._clock.sleep(max(PAUSE, 3 * (self._clock.monotonic() - before)))
+
+    def _picture(
+        self, stack: StackInfo, resources: Sequence[ResourceInfo], waiting: Sequence[Row]
+    ) -> Picture:
+        rows = self._rows(stack.ref, resources, 0)
+        known = {row.name for row in rows if row.depth == 0}
+        rows.extend(row for row in waiting if row.name not in known)
+        own = [row for row in rows if row.status]
+        return Picture(
+            title=f"{self._title}: {stack.status}",
+            rows=tuple(rows),
+            seconds=self._clock.monotonic() - self._started,
+            touched=len(rows),
+            done=sum(row.status == "COMPLETE" and row.action != "INIT" for row in own),
+            failed=sum(row.status == "FAILED" for row in own),
+        )
+
+    def _rows(self, ref: str, resources: Sequence[ResourceInfo], depth: int) -> list[Row]:
+        """Each resource, followed by those of the stack inside it."""
+        rows = []
+        for resource in resources:
+            if resource.stack != ref:
+                continue
+            action, _, status = resource.status.partition("_")
+            rows.append(
+                Row(
+                    name=resource.name,
+                    type=type_name(resource.type),
+                    action=action,
+                    status=status,
+                    depth=depth,
+                    seconds=self._since(f"{ref}/{resource.name}", resource.status),
+                    reason=resource.reason,
+                )
+            )
+            if resource.nested:
+                rows.extend(self._rows(resource.nested, resources, depth + 1))
+        return rows
+
+    def _since(self, key: str, status: str) -> float:
+        """How long it has been, or was, in progress, as far as this program saw."""
+        now = self._clock.monotonic()
+        known, began, lasted = self._seen.get(key, ("", now, 0.0))
+        if status.endswith("IN_PROGRESS"):
+            began = began if known == status else now
+            lasted = now - began
+        elif known.endswith("IN_PROGRESS"):
+            lasted = now - began
+        self._seen[key] = (status, began, lasted)
+        return lasted
+
+
+def event_line(event: EventInfo) -> str:
+    """`19:15:02  network  CREATE_COMPLETE`."""
+    name = event.name if not event.is_stack else f"stack {event.name}"
+    reason = event.reason if event.status.endswith("FAILED") else ""
+    return events.line(iso(event.at)[11:19], name, event.status, reason)

@@ -1,0 +1,74 @@
+"""The program `calor`: the command line, given the parts that it may use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+import click
+
+from calor.cli.errors import INTERRUPTED, WRONG, tell
+from calor.cli.root import cli
+from calor.cli.where import Serving, Where
+
+if TYPE_CHECKING:  # they would make every start slower
+    from calor.client import Client
+    from calor.model.ports import Types
+
+
+class Programs:
+    """What the command line may use; each part is imported when it is needed."""
+
+    def types(self) -> Types:
+        from calor.resources.registry import Registry
+
+        return Registry()
+
+    def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:
+        from calor.main.logs import set_up
+
+        set_up("debug" if debug else "error")
+        if where.is_local:
+            from calor.main.local import connect as local
+
+            return local(where)
+        from calor.main.remote import connect as remote
+
+        return remote(where)
+
+    def serve(self, serving: Serving) -> None:
+        from calor.main.serve import serve
+
+        serve(serving)
+
+    def sandbox(self, serving: Serving) -> None:
+        from calor.main.sandbox import serve
+
+        serve(serving)
+
+
+def main() -> None:
+    """Runs the command line. Errors are told without a traceback, but with --debug."""
+    try:
+        code = cli.main(standalone_mode=False, obj=Programs(), prog_name="calor")
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.Abort:
+        click.echo("Nothing was done.", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG)
+    except BrokenPipeError:
+        # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (Exception, KeyboardInterrupt) as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.exit(tell(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""The program `calor serve`: API and engine in one process, with a sandbox if wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import click
+import structlog
+
+from calor.base.errors import CalorError, Conflict
+from calor.cli.where import Serving
+from calor.cloud.authenticator import KeystoneAuthenticator
+from calor.cloud.config import CloudConfig, read_cloud
+from calor.main.assemble import (
+    House,
+    World,
+    account_of,
+    keys_of,
+    new_world,
+    server_house,
+    settings_with,
+)
+from calor.main.locks import Lock
+from calor.main.logs import set_up
+from calor.main.registering import registered
+from calor.main.serving import ending, open_port, served, url_of
+
+log = structlog.get_logger(__name__)
+
+SWEEP = 600.0
+"""Seconds between two looks for trusts that nothing uses."""
+
+
+def serve(serving: Serving) -> None:
+    asyncio.run(_serve(serving))
+
+
+async def _serve(serving: Serving) -> None:
+    settings = settings_with(
+        database=serving.database or _own_database(serving), bind_host=serving.host
+    )
+    set_up("debug" if serving.debug else settings.log_level)
+    port = settings.bind_port if serving.port is None else serving.port
+    opened = open_port(serving.host, port, otherwise_any=serving.sandbox and serving.port is None)
+    serving.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = Lock(serving.folder / "serve.lock")
+    if not lock.take():
+        raise Conflict(
+            f"a calor serve is at work in {serving.folder} already",
+            "name another folder with --dir",
+        )
+    async with AsyncExitStack() as stack:
+        ended = stack.enter_context(ending())
+        sandbox = await _sandbox(serving, stack) if serving.sandbox else ""
+        cloud = _cloud(serving)
+        world = new_world(settings, cloud)
+        house = server_house(world, cloud, keys=keys_of(settings, serving.folder))
+        stack.push_async_callback(house.close)
+        await _run(house, cloud, opened, serving, stack)
+        if sandbox:
+            say_sandbox(serving.folder, url_of(opened), sandbox)
+        else:
+            say_cloud(cloud, url_of(opened), registered=serving.register)
+        await ended.wait()
+        click.echo("ending", err=True)
+
+
+async def _run(
+    house: House, cloud: CloudConfig, opened: socket.socket, serving: Serving, stack: AsyncExitStack
+) -> None:
+    """Starts what runs until the end: they end in the opposite order."""
+    loop = asyncio.get_running_loop()
+    engine = house.engine("serve")
+    carrying = loop.create_task(engine.run())
+
+    async def stop() -> None:
+        engine.close()
+        await carrying
+
+    stack.push_async_callback(stop)
+    background = [loop.create_task(sweep(house))]
+    app = house.application()
+    if house.statistics is not None:
+        background.append(loop.create_task(house.statistics.watch(house.world.clock)))
+        app = house.statistics.beside(app)
+    for task in background:
+        stack.callback(task.cancel)
+    await stack.enter_async_context(served(app, opened))
+    if serving.register or serving.sandbox:
+        await stack.enter_async_context(_registered(house.world, cloud, url_of(opened)))
+
+
+def _registered(world: World, cloud: CloudConfig, url: str):  # type: ignore[no-untyped-def]  # a context
+    site = world.site(region=cloud.region, interface=cloud.interface)
+    return registered(site, account_of(world, cloud, site), url)
+
+
+async def sweep(house: House) -> None:
+    """Ends trusts that nothing uses, now and then, for ever."""
+    authenticator = house.authenticator
+    while isinstance(authenticator, KeystoneAuthenticator):
+        await house.world.clock.sleep(SWEEP)
+        try:
+            for trust in await authenticator.sweep():
+                log.info("an unused trust was ended", trust=trust)
+        except CalorError as error:
+            log.warning("trusts could not be swept", error=str(error))
+
+
+async def _sandbox(serving: Serving, stack: AsyncExitStack) -> str:
+    from calor.main.sandbox import running
+
+    opened = open_port(serving.host, serving.sandbox_port)
+    return await stack.enter_async_context(running(serving, opened))
+
+
+def _own_database(serving: Serving) -> str:
+    """SQLite in the folder. A sandbox begins empty, so what belonged to an earlier one goes."""
+    path = (serving.folder / ("sandbox.sqlite" if serving.sandbox else "calor.sqlite")).resolve()
+    if serving.sandbox:
+        for name in (path, *(Path(f"{path}{ending}") for ending in ("-wal", "-shm"))):
+            name.unlink(missing_ok=True)
+    return f"sqlite:///{path}"
+
+
+def _cloud(serving: Serving) -> CloudConfig:
+    if not serving.sandbox:
+        return read_cloud(serving.cloud)
+    return read_cloud("sandbox-calor", files=[serving.folder / "clouds.yaml"])
+
+
+def say_sandbox(folder: Path, url: str, sandbox: str) -> None:
+    path = (folder / "clouds.yaml").resolve()
+    click.echo(f"""Calor is at {url}, beside a simulated cloud at {sandbox}.
+
+  export OS_CLIENT_CONFIG_FILE={path} OS_CLOUD=sandbox
+  openstack stack create -t app.yaml app --wait
+  calor --server catalog deploy app.yaml
+
+  curl {sandbox}/sandbox/faults     what goes wrong on purpose; PUT a plan there
+  curl {sandbox}/sandbox/leftovers  what exists beyond the beginning
+
+The cloud `sandbox` is a member of project demo, `sandbox-admin` the administrator. Ctrl-C ends it.""")
+
+
+def say_cloud(cloud: CloudConfig, url: str, *, registered: bool) -> None:
+    named = (
+        "The catalog lists it as orchestration."
+        if registered
+        else (f"The catalog does not know it (--register): use calor --server {url}.")
+    )
+    click.echo(f"Calor is at {url} and serves the cloud {cloud.name}. {named} Ctrl-C ends it.")
