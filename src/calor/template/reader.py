@@ -61,9 +61,7 @@ def read(
     return Reading(reader.node, text, tuple(reader.tagged), diagnostics)
 
 
-def from_object(
-    value: Value, *, name: str = "template", limits: Limits | None = None
-) -> Reading:
+def from_object(value: Value, *, name: str = "template", limits: Limits | None = None) -> Reading:
     """The nodes of a parsed object, as Heat's client posts templates. They have no places."""
     limits = limits or Limits()
     diagnostics = Diagnostics()
@@ -161,7 +159,9 @@ class _ObjectReader:
         if self.count > self.limits.max_nodes:
             raise too_many(source, 0, self.limits)
         if value is None or isinstance(value, bool | int | float | str):
-            return ScalarNode(source, 0, 0, value, str(value), '"' if value.__class__ is str else "")
+            return ScalarNode(
+                source, 0, 0, value, str(value), '"' if value.__class__ is str else ""
+            )
         if depth >= self.limits.max_depth:
             raise too_deep(source, 0, self.limits)
         if isinstance(value, Mapping):

@@ -86,9 +86,7 @@ class ReadFailure(Exception):
     related: tuple[tuple[Span, str], ...] = field(default_factory=tuple)
 
     def report(self, diagnostics: Diagnostics) -> None:
-        diagnostics.add(
-            self.rule, self.message, self.span, hint=self.hint, related=self.related
-        )
+        diagnostics.add(self.rule, self.message, self.span, hint=self.hint, related=self.related)
 
 
 def too_deep(source: Source, offset: int, limits: Limits) -> ReadFailure:
@@ -128,5 +126,3 @@ def first_of(entries: list[tuple[ScalarNode, Node]], key: str) -> ScalarNode:
 def shorten(text: str, limit: int = 60) -> str:
     """The text as it may stand in a message."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
-
-

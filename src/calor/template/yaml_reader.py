@@ -134,7 +134,12 @@ class YamlReader:
                 ):
                     text = texts.setdefault(text, text)
                     node = ScalarNode(
-                        source, event.start_mark.index, event.end_mark.index, text, text, event.style
+                        source,
+                        event.start_mark.index,
+                        event.end_mark.index,
+                        text,
+                        text,
+                        event.style,
                     )
                     if not event.style and "<" == text[0]:
                         node = self._scalar(event)

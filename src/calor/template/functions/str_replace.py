@@ -36,7 +36,9 @@ class StrReplace(Function):
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         template, params = call.values(scope)
-        return apply(partial(fill_in, as_text=partial(as_text, variant=call.variant)), template, params)
+        return apply(
+            partial(fill_in, as_text=partial(as_text, variant=call.variant)), template, params
+        )
 
 
 def fill_in(template: Value, params: Value, *, as_text: Callable[[Value], str]) -> str:

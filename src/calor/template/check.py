@@ -1,0 +1,264 @@
+"""What the parts of a template say about one another: references, dependencies, groups, files.
+
+It needs no resource types; whether properties and attributes exist is not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.source import Span
+from calor.template.definitions import ResourceDef, Template
+from calor.template.evaluation import CONDITION_CYCLE
+from calor.template.expressions import Expression, Reference, references
+from calor.template.names import closest
+
+UNKNOWN_PARAMETER = Rule(
+    "H401",
+    "no such parameter",
+    "The template uses a parameter that its section `parameters` does not define.",
+)
+UNKNOWN_RESOURCE = Rule(
+    "H402",
+    "no such resource",
+    "The template refers to a resource that its section `resources` does not define.",
+)
+UNKNOWN_CONDITION = Rule(
+    "H403",
+    "no such condition",
+    "The template names a condition that its section `conditions` does not define.",
+)
+MISSING_FILE = Rule(
+    "H410",
+    "file is missing",
+    "`get_file` names a file that did not come with the template.",
+)
+CYCLE = Rule(
+    "H411",
+    "resources depend on one another in a circle",
+    "Each resource is created after those that it refers to or depends on; here they wait for one "
+    "another. Remove one of the dependencies; often a resource of its own that connects two others "
+    "(a port, an association) takes it out.",
+)
+TWO_GROUPS = Rule(
+    "H307",
+    "parameter in two groups",
+    "A parameter can be in one parameter group only, and once.",
+)
+GROUP_PARAMETER = Rule(
+    "H308",
+    "group names no parameter",
+    "A parameter group lists a name that the section `parameters` does not define.",
+)
+
+_KINDS = {
+    "parameter": (UNKNOWN_PARAMETER, "parameter", "parameters"),
+    "resource": (UNKNOWN_RESOURCE, "resource", "resources"),
+    "attribute": (UNKNOWN_RESOURCE, "resource", "resources"),
+    "condition": (UNKNOWN_CONDITION, "condition", "conditions"),
+}
+
+
+def check_template(
+    template: Template,
+    diagnostics: Diagnostics,
+    *,
+    files: Collection[str] | None = None,
+    unsure: Collection[str] = (),
+) -> None:
+    """Adds every problem to the diagnostics. Sections in `unsure` could not be read: no word
+    about what refers to them."""
+    known: dict[str, Collection[str]] = {
+        "parameters": [*template.parameters, *template.dialect.pseudo_parameters],
+        "resources": template.resources,
+        "conditions": template.conditions,
+    }
+    sets = {section: frozenset(names) for section, names in known.items()}
+    for path, expression in _expressions(template):
+        for reference in references(expression):
+            if reference.kind == "file":
+                _check_file(reference, files, diagnostics, path)
+                continue
+            rule, what, section = _KINDS[reference.kind]
+            if reference.name in sets[section] or section in unsure:
+                continue
+            _missing(diagnostics, rule, what, reference.name, reference.span, known[section], path)
+    if "resources" not in unsure:
+        _check_depends_on(template, diagnostics)
+        _check_cycles(template, diagnostics)
+    _check_condition_cycles(template, diagnostics)
+    _check_groups(template, diagnostics, "parameters" in unsure)
+
+
+def needed_resources(resource: ResourceDef) -> dict[str, Span]:
+    """The names that a resource comes after, by reference or `depends_on`, in the order written,
+    with the first place that says so."""
+    needed: dict[str, Span] = {}
+    for expression in resource.expressions():
+        for reference in references(expression):
+            if reference.kind in ("resource", "attribute"):
+                needed.setdefault(reference.name, reference.span)
+    for name, span in zip(resource.depends_on, resource.depends_on_spans, strict=True):
+        needed.setdefault(name, span)
+    return needed
+
+
+def _expressions(template: Template) -> Iterator[tuple[tuple[str, ...], Expression]]:
+    for condition in template.conditions.values():
+        yield ("conditions", condition.name), condition.value
+    for resource in template.resources.values():
+        path = ("resources", resource.name)
+        for expression in resource.expressions():
+            yield path, expression
+        if resource.condition is not None:
+            yield path, resource.condition
+    for output in template.outputs.values():
+        yield ("outputs", output.name), output.value
+        if output.condition is not None:
+            yield ("outputs", output.name), output.condition
+
+
+def _missing(
+    diagnostics: Diagnostics,
+    rule: Rule,
+    what: str,
+    name: str,
+    span: Span,
+    known: Collection[str],
+    path: tuple[str, ...],
+) -> None:
+    meant = closest(name, known)
+    diagnostics.add(
+        rule,
+        f"there is no {what} {name!r} in this template",
+        span,
+        path=path,
+        hint=f"did you mean {meant!r}?" if meant else "",
+    )
+
+
+def _check_file(
+    reference: Reference,
+    files: Collection[str] | None,
+    diagnostics: Diagnostics,
+    path: tuple[str, ...],
+) -> None:
+    if files is None or reference.name in files:
+        return
+    meant = closest(reference.name, files)
+    diagnostics.add(
+        MISSING_FILE,
+        f"the file {reference.name!r} did not come with the template",
+        reference.span,
+        path=path,
+        hint=f"did you mean {meant!r}?" if meant else "check the path, and that it can be read",
+    )
+
+
+def _check_depends_on(template: Template, diagnostics: Diagnostics) -> None:
+    for resource in template.resources.values():
+        for name, span in zip(resource.depends_on, resource.depends_on_spans, strict=True):
+            if name not in template.resources:
+                _missing(
+                    diagnostics,
+                    UNKNOWN_RESOURCE,
+                    "resource",
+                    name,
+                    span,
+                    template.resources,
+                    ("resources", resource.name, "depends_on"),
+                )
+
+
+def _check_cycles(template: Template, diagnostics: Diagnostics) -> None:
+    graph = {name: needed_resources(resource) for name, resource in template.resources.items()}
+    for circle in cycles(graph):
+        diagnostics.add(
+            CYCLE,
+            f"resources depend on one another in a circle: {' -> '.join(circle)}",
+            graph[circle[0]][circle[1]],
+            path=("resources", circle[0]),
+            hint="remove one of these dependencies",
+            related=tuple(
+                (graph[one][other], f"{one!r} needs {other!r}")
+                for one, other in zip(circle[1:], circle[2:], strict=False)
+            ),
+        )
+
+
+def _check_condition_cycles(template: Template, diagnostics: Diagnostics) -> None:
+    graph = {
+        name: {
+            reference.name: reference.span
+            for reference in references(definition.value)
+            if reference.kind == "condition"
+        }
+        for name, definition in template.conditions.items()
+    }
+    for circle in cycles(graph):
+        diagnostics.add(
+            CONDITION_CYCLE,
+            f"conditions depend on one another in a circle: {' -> '.join(circle)}",
+            graph[circle[0]][circle[1]],
+            path=("conditions", circle[0]),
+        )
+
+
+def cycles(graph: Mapping[str, Mapping[str, object]]) -> list[list[str]]:
+    """Circles as paths that end where they begin, in the order of the graph.
+
+    Every knot of nodes that reach one another gives one circle; names that are no node are skipped.
+    """
+    done: set[str] = set()
+    reported: set[str] = set()
+    found: list[list[str]] = []
+    for start in graph:
+        if start in done:
+            continue
+        on_path: dict[str, None] = {start: None}
+        walk = [(start, iter(graph[start]))]
+        while walk:
+            name, rest = walk[-1]
+            for other in rest:
+                if other in on_path:
+                    path = list(on_path)
+                    circle = path[path.index(other) :]
+                    if not any(seen in reported for seen in circle):
+                        reported.update(circle)
+                        found.append([*circle, other])
+                elif other in graph and other not in done:
+                    on_path[other] = None
+                    walk.append((other, iter(graph[other])))
+                    break
+            else:
+                walk.pop()
+                del on_path[name]
+                done.add(name)
+    return found
+
+
+def _check_groups(template: Template, diagnostics: Diagnostics, unsure: bool) -> None:
+    seen: dict[str, Span] = {}
+    for group in template.parameter_groups:
+        for name, span in zip(group.parameters, group.parameter_spans, strict=True):
+            if name in seen:
+                diagnostics.add(
+                    TWO_GROUPS,
+                    f"parameter {name!r} is in a group already",
+                    span,
+                    path=("parameter_groups",),
+                    related=((seen[name], "the first time"),),
+                )
+                continue
+            seen[name] = span
+            if name not in template.parameters and not unsure:
+                _missing(
+                    diagnostics,
+                    GROUP_PARAMETER,
+                    "parameter",
+                    name,
+                    span,
+                    template.parameters,
+                    ("parameter_groups",),
+                )

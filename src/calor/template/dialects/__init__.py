@@ -1,0 +1,62 @@
+"""The template languages in all their versions, found by file.
+
+A module here names its versions in `DIALECTS`, oldest first; nothing else needs to know about it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from calor.template.dialect import Dialect
+
+
+@cache
+def versions() -> tuple[Dialect, ...]:
+    """Every version there is; those of one family from the oldest to the newest."""
+    found: list[Dialect] = []
+    for module in sorted(iter_modules(__path__), key=lambda item: item.name):
+        found.extend(getattr(import_module(f"{__name__}.{module.name}"), "DIALECTS", ()))
+    return tuple(found)
+
+
+@cache
+def by_key() -> dict[str, dict[str, Dialect]]:
+    """Version key -> version or alias -> dialect."""
+    found: dict[str, dict[str, Dialect]] = {}
+    for dialect in versions():
+        known = found.setdefault(dialect.version_key, {})
+        for version in (dialect.version, *dialect.aliases):
+            known[version] = dialect
+    return found
+
+
+def find(name: str) -> Dialect | None:
+    """A dialect by the API's name, with a date or an alias: `heat_template_version.newton`."""
+    key, _, version = name.partition(".")
+    return by_key().get(key, {}).get(version)
+
+
+@cache
+def functions_of(family: str) -> dict[str, str]:
+    """Every function of a family -> the first version that has it."""
+    found: dict[str, str] = {}
+    for dialect in versions():
+        if dialect.family == family:
+            for name in (*dialect.functions, *dialect.condition_functions):
+                found.setdefault(name, dialect.version)
+    return found
+
+
+@cache
+def resource_keys_of(family: str) -> dict[str, str]:
+    """Every key of a resource or an output -> the first version that has it."""
+    found: dict[str, str] = {}
+    for dialect in versions():
+        if dialect.family == family:
+            for name in (*dialect.sections, *dialect.resource_keys, *dialect.output_keys):
+                found.setdefault(name, dialect.version)
+            for name in (*dialect.parameter_keys, *dialect.constraint_kinds):
+                found.setdefault(name, dialect.version)
+    return found

@@ -1,0 +1,214 @@
+"""Expressions to values, within a scope that knows parameters, resources and files.
+
+It asks the scope and computes; it does not know where the scope has its answers from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from calor.base.diagnostics import Rule
+
+from calor.base.values import Sensitive, Unknown, Value
+from calor.template.expressions import (
+    DROPPED,
+    Call,
+    EvaluationError,
+    Expression,
+    Reference,
+    calls,
+    references,
+)
+from calor.template.marks import Misuse, kind_of, open_top
+
+if TYPE_CHECKING:
+    from calor.template.definitions import OutputDef, ResourceDef, Template
+
+CONDITION_CYCLE = Rule(
+    "H412",
+    "conditions depend on one another in a circle",
+    "Each condition can be decided only after the conditions that it names; here they wait for one "
+    "another.",
+)
+NOT_TRUE_OR_FALSE = Rule(
+    "H418",
+    "condition is neither true nor false",
+    "A condition came out as something else, for instance as a parameter that is not of type boolean.",
+)
+BAD_POLICY_VALUE = Rule(
+    "H419",
+    "unknown deletion policy",
+    "The deletion policy came out as none of Delete, Retain and Snapshot.",
+)
+
+
+class Scope(Protocol):
+    """What expressions ask for. Names that don't exist raise KeyError; the check has found them."""
+
+    def parameter(self, name: str) -> Value:
+        """A parameter's value, pseudo parameters too; hidden ones `Sensitive`."""
+        ...
+
+    def resource_id(self, name: str) -> Value:
+        """What `get_resource` gives: the id by which others refer to the resource."""
+        ...
+
+    def attribute(self, name: str, attribute: str | None, path: tuple[Value, ...]) -> Value:
+        """An attribute, with a path into it; attribute None asks for a map of all attributes."""
+        ...
+
+    def condition(self, name: str) -> Value:
+        """True, False or Unknown; maybe Sensitive."""
+        ...
+
+    def file(self, path: str) -> Value:
+        """The text of a file."""
+        ...
+
+    def facade(self, key: str) -> Value:
+        """metadata, deletion_policy or update_policy of the parent's resource."""
+        ...
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The expression's value. Parts may be shared with the template: change nothing in place.
+
+    Raises EvaluationError for what can't be evaluated.
+    """
+    value = expression.evaluate(scope)
+    return None if value is DROPPED else value
+
+
+def is_enabled(definition: ResourceDef | OutputDef, scope: Scope) -> bool | Unknown:
+    """Whether the condition of a resource or an output holds; without one it does."""
+    if definition.condition is None:
+        return True
+    return _decided(definition.condition, scope)
+
+
+def deletion_policy(resource: ResourceDef, scope: Scope) -> str:
+    """Delete, Retain or Snapshot; Delete when nothing is written or it is not known yet."""
+    if resource.deletion_policy is None:
+        return "Delete"
+    value, _ = open_top(evaluate(resource.deletion_policy, scope))
+    if value is None or isinstance(value, Unknown):
+        return "Delete"
+    policy = str(value).capitalize()
+    if policy not in ("Delete", "Retain", "Snapshot"):
+        raise EvaluationError(
+            BAD_POLICY_VALUE,
+            f"the deletion policy of {resource.name!r} is none of Delete, Retain and Snapshot",
+            resource.deletion_policy.span,
+        )
+    return policy
+
+
+def dynamic_references(expression: Expression | None, scope: Scope) -> list[Reference]:
+    """As `references`, and those whose names are computed, as far as they are known."""
+    found = references(expression)
+    for call in calls(expression):
+        if call.name not in ("get_resource", "get_attr") or not call.args:
+            continue
+        if call.args[0].children() or call.args[0].__class__ is Call:
+            name, _ = open_top(evaluate(call.args[0], scope))
+            if isinstance(name, str):
+                kind = "resource" if call.name == "get_resource" else "attribute"
+                found.append(Reference(kind, name, (), call.args[0].span))  # type: ignore[arg-type]  # both are kinds
+    return found
+
+
+def _decided(condition: Expression, scope: Scope) -> bool | Unknown:
+    value, _ = open_top(evaluate(condition, scope))
+    if isinstance(value, bool | Unknown):
+        return value
+    raise EvaluationError(
+        NOT_TRUE_OR_FALSE,
+        f"this condition is {kind_of(value)} and must be true or false",
+        condition.span,
+    )
+
+
+class TemplateScope:
+    """A scope over a template and its parameters in which nothing exists yet.
+
+    Resources are `Unknown`; whoever knows them overrides `resource_id` and `attribute`.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        parameters: Mapping[str, Value],
+        *,
+        files: Mapping[str, str] | None = None,
+        facade: Mapping[str, Value] | None = None,
+    ) -> None:
+        self.template = template
+        self.parameters = parameters
+        self.files = files or {}
+        self._facade = facade
+        self._conditions: dict[str, Value] = {}
+        self._deciding: list[str] = []
+
+    def parameter(self, name: str) -> Value:
+        if name in self.parameters:
+            return self.parameters[name]
+        return Unknown(name)
+
+    def resource_id(self, name: str) -> Value:
+        return Unknown(name)
+
+    def attribute(self, name: str, attribute: str | None, path: tuple[Value, ...]) -> Value:
+        return Unknown(f"{name}.{attribute}" if attribute else name)
+
+    def condition(self, name: str) -> Value:
+        """Decided when first asked for, then remembered."""
+        if name in self._conditions:
+            return self._conditions[name]
+        definition = self.template.conditions.get(name)
+        if definition is None:
+            raise Misuse(f"there is no condition {name!r}")
+        if name in self._deciding:
+            circle = " -> ".join([*self._deciding[self._deciding.index(name) :], name])
+            raise EvaluationError(
+                CONDITION_CYCLE, f"conditions wait for one another: {circle}", definition.span
+            )
+        self._deciding.append(name)
+        try:
+            value = evaluate(definition.value, self)
+            opened, sensitive = open_top(value)
+            if not isinstance(opened, bool | Unknown):
+                raise EvaluationError(
+                    NOT_TRUE_OR_FALSE,
+                    f"the condition {name!r} is {kind_of(opened)} and must be true or false",
+                    definition.value.span,
+                )
+        finally:
+            self._deciding.pop()
+        self._conditions[name] = Sensitive(opened) if sensitive else opened
+        return self._conditions[name]
+
+    def file(self, path: str) -> Value:
+        if path in self.files:
+            return self.files[path]
+        raise Misuse(f"the file {path!r} did not come with the template", "add it to the files")
+
+    def facade(self, key: str) -> Value:
+        if self._facade is None:
+            return Unknown(f"the parent's {key}")
+        return self._facade.get(key)
+
+
+class _NoScope:
+    """The scope of constants: whoever asks it anything is not constant."""
+
+    def parameter(self, name: str) -> Value:
+        return Unknown(name)
+
+    resource_id = condition = file = facade = parameter
+
+    def attribute(self, name: str, attribute: str | None, path: tuple[Value, ...]) -> Value:
+        return Unknown(name)
+
+
+NO_SCOPE = _NoScope()

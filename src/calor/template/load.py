@@ -1,0 +1,197 @@
+"""The door of the floor: text in, a checked template or environment out, with all problems.
+
+It puts the parts together and decides nothing that they can decide.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.source import MappingNode, Node, ScalarNode, Source
+from calor.template.check import check_template
+from calor.template.definitions import Template
+from calor.template.dialect import Dialect
+from calor.template.dialects import by_key
+from calor.template.environment import Environment, parse_environment
+from calor.template.names import closest, listed
+from calor.template.parser import Parser
+from calor.template.plain import to_plain
+from calor.template.reader import Limits, Reading, from_object, read
+
+UNKNOWN_TAG = Rule(
+    "H112",
+    "unknown tag",
+    "A word with an exclamation mark before a value is a YAML tag. CloudFormation uses them to write "
+    "functions shortly; HOT has none.",
+)
+EMPTY = Rule(
+    "H114",
+    "empty file",
+    "The file holds nothing but comments and white space.",
+)
+NO_VERSION = Rule(
+    "H201",
+    "no version",
+    "A template says in which language and version it is written, as in "
+    "`heat_template_version: 2021-04-16`.",
+)
+UNKNOWN_VERSION = Rule(
+    "H202",
+    "unknown version",
+    "There is no such version of the language.",
+)
+OTHER_LANGUAGE = Rule(
+    "H203",
+    "language not available yet",
+    "The template is written in CloudFormation's language, which Calor can't read yet.",
+)
+NO_MAP = Rule(
+    "H204",
+    "not a map",
+    "A template or environment is a map of sections at its top level.",
+)
+
+_CFN_KEYS = ("AWSTemplateFormatVersion", "HeatTemplateFormatVersion")
+
+TextOrObject = Source | str | bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A template with everything that was found wrong. `template` is None when there is none."""
+
+    template: Template | None
+    diagnostics: Diagnostics
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEnvironment:
+    environment: Environment
+    diagnostics: Diagnostics
+    reading: Reading
+
+
+def load_template(
+    source: TextOrObject,
+    *,
+    name: str = "template",
+    files: Collection[str] | None = None,
+    limits: Limits | None = None,
+) -> Loaded:
+    """A template from text or from a parsed object. `files` None: files are not checked."""
+    if isinstance(source, Mapping):
+        loaded = _template(from_object(source, name=name, limits=limits), files)
+        return loaded if not loaded.diagnostics else _again(source, name, files, limits) or loaded
+    return _template(read(source, name=name, limits=limits), files)
+
+
+def load_environment(
+    source: TextOrObject, *, name: str = "environment", limits: Limits | None = None
+) -> LoadedEnvironment:
+    """An environment from text or from a parsed object; an empty one is fine."""
+    if isinstance(source, Mapping):
+        reading = from_object(source, name=name, limits=limits)
+    else:
+        reading = read(source, name=name, limits=limits)
+    diagnostics = Diagnostics(reading.diagnostics)
+    _check_tags(reading, diagnostics)
+    node = reading.node
+    if node is None or (isinstance(node, ScalarNode) and node.value is None):
+        return LoadedEnvironment(Environment(), diagnostics, reading)
+    if not isinstance(node, MappingNode):
+        diagnostics.add(NO_MAP, "an environment is a map of sections", node.span)
+        return LoadedEnvironment(Environment(), diagnostics, reading)
+    environment = parse_environment(node, diagnostics)
+    return LoadedEnvironment(environment, diagnostics, reading)
+
+
+def _again(
+    source: Mapping[str, Any], name: str, files: Collection[str] | None, limits: Limits | None
+) -> Loaded | None:
+    """An object has no places; written out as JSON it has, and the problems can be shown."""
+    try:
+        text = json.dumps(source, indent=2, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return _template(read(text, name=name, limits=limits), files)
+
+
+def _template(reading: Reading, files: Collection[str] | None) -> Loaded:
+    diagnostics = Diagnostics(reading.diagnostics)
+    node = reading.node
+    if node is None or (isinstance(node, ScalarNode) and node.value is None):
+        if not diagnostics:
+            diagnostics.add(EMPTY, "the file is empty", None if node is None else node.span)
+        return Loaded(None, diagnostics, reading)
+    _check_tags(reading, diagnostics)
+    if not isinstance(node, MappingNode):
+        diagnostics.add(NO_MAP, "a template is a map of sections", node.span)
+        return Loaded(None, diagnostics, reading)
+    found = _dialect(node, diagnostics)
+    if found is None:
+        return Loaded(None, diagnostics, reading)
+    dialect, version = found
+    parser = Parser(dialect, reading.source, diagnostics)
+    template = parser.template(node, version)
+    check_template(template, diagnostics, files=files, unsure=parser.unsure)
+    return Loaded(template, diagnostics, reading)
+
+
+def _check_tags(reading: Reading, diagnostics: Diagnostics) -> None:
+    for node in reading.tagged:
+        diagnostics.add(
+            UNKNOWN_TAG,
+            f"the tag {node.tag} means nothing here",
+            node.span,
+            hint="remove it; write functions as maps, as in { get_resource: name }",
+        )
+
+
+def _dialect(node: MappingNode, diagnostics: Diagnostics) -> tuple[Dialect, str] | None:
+    """The dialect and the version as written. An unknown version is read as the newest."""
+    known = by_key()
+    for key, value in node.entries:
+        if key.text in known:
+            return _version(known[key.text], key, value, diagnostics)
+    for key, _ in node.entries:
+        if key.text in _CFN_KEYS:
+            diagnostics.add(
+                OTHER_LANGUAGE,
+                "templates in CloudFormation's language can't be read yet",
+                key.span,
+                hint="write it in HOT for now",
+            )
+            return None
+    first = node.entries[0][0] if node.entries else node
+    meant = next((key for key, _ in node.entries if closest(key.text, known)), None)
+    diagnostics.add(
+        NO_VERSION,
+        "the template does not say its version",
+        (meant or first).span,
+        hint=f"did you mean {closest(meant.text, known)!r}?"
+        if meant
+        else "begin it with heat_template_version: 2021-04-16",
+    )
+    return None
+
+
+def _version(
+    known: Mapping[str, Dialect], key: ScalarNode, node: Node, diagnostics: Diagnostics
+) -> tuple[Dialect, str]:
+    written = str(to_plain(node)) if isinstance(node, ScalarNode) and node.value is not None else ""
+    if written in known:
+        return known[written], written
+    newest = list(known.values())[-1]
+    meant = closest(written, known)
+    diagnostics.add(
+        UNKNOWN_VERSION,
+        f"there is no version {written!r} of {key.text}" if written else "the version is missing",
+        node.span if node.end > node.start else key.span,
+        hint=f"did you mean {meant!r}?" if meant else listed(known),
+    )
+    return newest, written

@@ -1,0 +1,18 @@
+"""Finding the name that was probably meant; no names are kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name that is closest, or ''."""
+    candidates = {candidate.lower(): candidate for candidate in known}
+    close = get_close_matches(name.lower(), candidates, n=1, cutoff=0.7)
+    return candidates[close[0]] if close else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names for a hint: `one of a, b, c`."""
+    return "one of " + ", ".join(names)

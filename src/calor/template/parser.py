@@ -1,0 +1,412 @@
+"""A tree of nodes to a `Template`: sections, keys and their shapes, in the words of one dialect.
+
+It looks at what each part says by itself; what parts say about one another is `check`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
+from calor.template.definitions import (
+    ConditionDef,
+    OutputDef,
+    ParameterGroup,
+    ResourceDef,
+    Template,
+)
+from calor.template.dialect import Dialect
+from calor.template.dialects import resource_keys_of
+from calor.template.expressions import Broken, Expression, ListExpr, Literal
+from calor.template.names import closest, listed
+from calor.template.value_parser import ValueParser
+
+UNKNOWN_SECTION = Rule(
+    "H205",
+    "unknown section",
+    "The top level of a template has only the sections that its language defines.",
+)
+UNKNOWN_KEY = Rule(
+    "H206",
+    "unknown key",
+    "A parameter, resource, output or group has only the keys that the language defines.",
+)
+NO_TYPE = Rule(
+    "H207",
+    "resource without a type",
+    "Every resource says its type, as in `type: OS::Nova::Server`.",
+)
+WRONG_VALUE = Rule(
+    "H212",
+    "wrong kind of value",
+    "A list, map or text stands where the language wants another kind of value.",
+)
+BAD_NAME = Rule(
+    "H209",
+    "name can't be used",
+    "The name of a resource, condition or output must not be empty, and a resource's name has no '/'.",
+)
+BAD_DEPENDS_ON = Rule(
+    "H210",
+    "bad depends_on",
+    "depends_on is the name of a resource of this template, or a list of names.",
+)
+BAD_POLICY = Rule(
+    "H211",
+    "unknown deletion policy",
+    "deletion_policy is Delete, Retain or Snapshot.",
+)
+NO_VALUE = Rule(
+    "H213",
+    "output without a value",
+    "Every output has a value.",
+)
+LATER_KEY = Rule(
+    "H215",
+    "key of a later version",
+    "The section or key exists only in a later version of the language than the template names.",
+)
+
+
+class Parser:
+    """Parses one template. What it finds wrong is in `diagnostics`.
+
+    `unsure` holds the sections that could not be read; references into them are not judged.
+    """
+
+    def __init__(self, dialect: Dialect, source: Source, diagnostics: Diagnostics) -> None:
+        self.dialect = dialect
+        self.source = source
+        self.diagnostics = diagnostics
+        self.values = ValueParser(dialect, diagnostics)
+        self.unsure: list[str] = []
+
+    def template(self, node: MappingNode, version: str) -> Template:
+        """The whole document."""
+        sections = self._sections(node)
+        parameters = {
+            key.text: self.dialect.parse_parameter(self, key, value)
+            for key, value in self._entries(sections, "parameters")
+        }
+        conditions = {
+            key.text: ConditionDef(key.text, self.values.condition(value), key.span)
+            for key, value in self._entries(sections, "conditions")
+        }
+        resources: dict[str, ResourceDef] = {}
+        for key, value in self._entries(sections, "resources"):
+            self._check_name(key, "resource")
+            resources[key.text] = self._resource(key, value)
+        outputs = {
+            key.text: self._output(key, value) for key, value in self._entries(sections, "outputs")
+        }
+        return Template(
+            dialect=self.dialect,
+            version=version,
+            source=self.source,
+            node=node,
+            description=self.text(sections.get("description"), "description"),
+            parameter_groups=self._groups(sections.get("parameter_groups")),
+            parameters=parameters,
+            resources=resources,
+            outputs=outputs,
+            conditions=conditions,
+        )
+
+    def wrong(self, node: Node, message: str, hint: str = "") -> None:
+        """Reports a value of the wrong kind."""
+        self.diagnostics.add(WRONG_VALUE, message, node.span, hint=hint)
+
+    def text(self, node: Node | None, key: str) -> str:
+        """A text that people read; numbers and dates will do."""
+        if node is None:
+            return ""
+        if isinstance(node, ScalarNode):
+            return "" if node.value is None else node.text
+        self.wrong(node, f"{key} must be a text")
+        return ""
+
+    def keys(
+        self,
+        node: MappingNode,
+        known: Collection[str],
+        what: str,
+        rule: Rule = UNKNOWN_KEY,
+        *,
+        extra: Collection[str] = (),
+    ) -> dict[str, Node]:
+        """The values of a map by key. A misspelt key is reported and taken for what was meant.
+
+        `extra` are words that some version knows here; of a later one, the version is named.
+        """
+        found: dict[str, Node] = {}
+        for key, value in node.entries:
+            if key.text in known:
+                found[key.text] = value
+                continue
+            meant = self._unknown_key(key, known, what, rule, extra)
+            if meant and node.get(meant) is None:
+                found[meant] = value
+        return found
+
+    def _unknown_key(
+        self,
+        key: ScalarNode,
+        known: Collection[str],
+        what: str,
+        rule: Rule,
+        extra: Collection[str],
+    ) -> str:
+        later = resource_keys_of(self.dialect.family).get(key.text, "")
+        if later > self.dialect.version and (key.text in _LATER_KEYS or key.text in extra):
+            self.diagnostics.add(
+                LATER_KEY,
+                f"{key.text!r} exists since version {later}, and this template is of version "
+                f"{self.dialect.version}",
+                key.span,
+                hint=f"write {self.dialect.version_key}: {later}",
+            )
+            return ""
+        meant = closest(key.text, known)
+        self.diagnostics.add(
+            rule,
+            f"{what} has no key {key.text!r}",
+            key.span,
+            hint=f"did you mean {meant!r}?" if meant else listed(known),
+        )
+        return meant
+
+    def _sections(self, node: MappingNode) -> dict[str, Node]:
+        """Role -> value."""
+        words = self.dialect.sections
+        found: dict[str, Node] = {}
+        for key, value in node.entries:
+            role = words.get(key.text)
+            if role is None:
+                role = words.get(self._unknown_section(key))
+                if role is None or any(words.get(other.text) == role for other, _ in node.entries):
+                    continue
+            found[role] = value
+        return found
+
+    def _unknown_section(self, key: ScalarNode) -> str:
+        words = self.dialect.sections
+        later = resource_keys_of(self.dialect.family).get(key.text, "")
+        if key.text == "conditions" and later > self.dialect.version:
+            self.diagnostics.add(
+                LATER_KEY,
+                f"{key.text!r} exists since version {later}, and this template is of version "
+                f"{self.dialect.version}",
+                key.span,
+                hint=f"write {self.dialect.version_key}: {later}",
+            )
+            self.unsure.append("conditions")
+            return ""
+        meant = closest(key.text, words)
+        self.diagnostics.add(
+            UNKNOWN_SECTION,
+            f"a template has no section {key.text!r}",
+            key.span,
+            hint=f"did you mean {meant!r}?" if meant else listed(words),
+        )
+        return meant
+
+    def _entries(self, sections: Mapping[str, Node], role: str) -> list[tuple[ScalarNode, Node]]:
+        node = sections.get(role)
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return []
+        if not isinstance(node, MappingNode):
+            self.wrong(node, f"the section {role} must be a map of names")
+            self.unsure.append(role)
+            return []
+        return node.entries
+
+    def _check_name(self, key: ScalarNode, what: str) -> None:
+        if not key.text:
+            self.diagnostics.add(BAD_NAME, f"the name of a {what} can't be empty", key.span)
+        elif "/" in key.text:
+            self.diagnostics.add(
+                BAD_NAME,
+                f"the name {key.text!r} has a '/', which the name of a {what} can't have",
+                key.span,
+                hint="use '-' or '_'",
+            )
+
+    def _resource(self, key: ScalarNode, node: Node) -> ResourceDef:
+        name = key.text
+        if not isinstance(node, MappingNode):
+            self.wrong(
+                _seen(node, key), f"resource {name!r} must be a map that says at least its type"
+            )
+            return ResourceDef(name, "", key.span, key.span, node)
+        words = self.dialect.resource_keys
+        found: dict[str, Node] = {}
+        for word, value in node.entries:
+            role = words.get(word.text)
+            if role is None:
+                role = words.get(
+                    self._unknown_key(word, words, f"resource {name!r}", UNKNOWN_KEY, ())
+                )
+                if role is None or any(words.get(other.text) == role for other, _ in node.entries):
+                    continue
+            found[role] = value
+        kind, type_span = self._type(key, found.get("type"))
+        depends_on = self._depends_on(found.get("depends_on"))
+        return ResourceDef(
+            name,
+            kind,
+            key.span,
+            type_span,
+            node,
+            self._map(found.get("properties"), "properties"),
+            self._map(found.get("metadata"), "metadata"),
+            tuple(item.text for item in depends_on),
+            tuple(item.span for item in depends_on),
+            self._map(found.get("update_policy"), "update_policy"),
+            self._policy(found.get("deletion_policy")),
+            self._external_id(found.get("external_id")),
+            self._condition(found.get("condition")),
+            self.text(found.get("description"), "description"),
+        )
+
+    def _type(self, key: ScalarNode, node: Node | None) -> tuple[str, Span]:
+        if node is None or (isinstance(node, ScalarNode) and not node.text):
+            self.diagnostics.add(
+                NO_TYPE,
+                f"resource {key.text!r} has no type",
+                key.span,
+                hint="add 'type:', as in type: OS::Nova::Server",
+            )
+            return "", key.span
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+            self.wrong(node, f"the type of resource {key.text!r} must be a text")
+            return "", node.span
+        return node.value, node.span
+
+    def _map(self, node: Node | None, key: str) -> Expression | None:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return None
+        if not isinstance(node, MappingNode):
+            self.wrong(node, f"{key} must be a map")
+            return Broken(node)
+        return self.values.value(node)
+
+    def _depends_on(self, node: Node | None) -> list[ScalarNode]:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return []
+        items = node.items if isinstance(node, SequenceNode) else [node]
+        names: list[ScalarNode] = []
+        for item in items:
+            if isinstance(item, ScalarNode) and isinstance(item.value, str) and item.value:
+                names.append(item)
+            else:
+                self.diagnostics.add(
+                    BAD_DEPENDS_ON,
+                    "depends_on takes the names of resources",
+                    item.span,
+                    hint="write a name, or a list of names",
+                )
+        return names
+
+    def _policy(self, node: Node | None) -> Expression | None:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return None
+        value = self.values.value(node)
+        policies = self.dialect.deletion_policies
+        if isinstance(value, Literal):
+            if isinstance(value.value, str) and value.value in policies:
+                return Literal(policies[value.value], node)
+            self.diagnostics.add(
+                BAD_POLICY,
+                "this is no deletion policy of this version",
+                node.span,
+                hint=listed(policies),
+            )
+            return Broken(node)
+        if isinstance(value, ListExpr):
+            self.wrong(node, "deletion_policy must be a text")
+        return value
+
+    def _external_id(self, node: Node | None) -> Expression | None:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return None
+        value = self.values.value(node)
+        if isinstance(value, Literal) and isinstance(value.value, str) and value.value:
+            return value
+        if isinstance(value, Literal | ListExpr):
+            self.wrong(node, "external_id must be the id of something that exists")
+            return Broken(node)
+        return value
+
+    def _condition(self, node: Node | None) -> Expression | None:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return None
+        return self.values.condition(node)
+
+    def _output(self, key: ScalarNode, node: Node) -> OutputDef:
+        if not isinstance(node, MappingNode):
+            self.wrong(_seen(node, key), f"output {key.text!r} must be a map with a value")
+            return OutputDef(key.text, Broken(node), key.span, node)
+        words = self.dialect.output_keys
+        found = {
+            words[word]: value
+            for word, value in self.keys(node, words, f"output {key.text!r}").items()
+        }
+        if "value" in found:
+            value = self.values.value(found["value"])
+        else:
+            self.diagnostics.add(
+                NO_VALUE, f"output {key.text!r} has no value", key.span, hint="add 'value:'"
+            )
+            value = Broken(node)
+        return OutputDef(
+            key.text,
+            value,
+            key.span,
+            node,
+            self.text(found.get("description"), "description"),
+            self._condition(found.get("condition")),
+        )
+
+    def _groups(self, node: Node | None) -> tuple[ParameterGroup, ...]:
+        if node is None or (isinstance(node, ScalarNode) and node.value is None):
+            return ()
+        if not isinstance(node, SequenceNode):
+            self.wrong(node, "parameter_groups must be a list of groups")
+            return ()
+        groups: list[ParameterGroup] = []
+        for item in node.items:
+            if not isinstance(item, MappingNode):
+                self.wrong(item, "a parameter group must be a map with a list of parameters")
+                continue
+            found = self.keys(item, _GROUP_KEYS, "a parameter group")
+            names = self._group_names(item, found.get("parameters"))
+            groups.append(
+                ParameterGroup(
+                    label=self.text(found.get("label"), "label"),
+                    description=self.text(found.get("description"), "description"),
+                    parameters=tuple(name.text for name in names),
+                    span=item.span,
+                    parameter_spans=tuple(name.span for name in names),
+                )
+            )
+        return tuple(groups)
+
+    def _group_names(self, group: Node, node: Node | None) -> list[ScalarNode]:
+        if not isinstance(node, SequenceNode):
+            self.wrong(node or group, "a parameter group needs a list of parameters")
+            return []
+        names = [item for item in node.items if isinstance(item, ScalarNode)]
+        for item in node.items:
+            if not isinstance(item, ScalarNode):
+                self.wrong(item, "a parameter group lists the names of parameters")
+        return names
+
+
+_GROUP_KEYS = ("label", "description", "parameters")
+_LATER_KEYS = ("condition", "external_id", "tags", "modulo")
+
+
+def _seen(node: Node, key: ScalarNode) -> Node:
+    """The node, or the key when nothing was written."""
+    return node if node.end > node.start else key
