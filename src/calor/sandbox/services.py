@@ -7,6 +7,7 @@ from calor.sandbox.control import CONTROL
 from calor.sandbox.glance.service import GLANCE
 from calor.sandbox.keystone.service import KEYSTONE
 from calor.sandbox.neutron.service import NEUTRON
+from calor.sandbox.nova.service import NOVA
 from calor.sandbox.service import Service
 
-SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, GLANCE, CINDER, CONTROL)
+SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, GLANCE, CINDER, NOVA, CONTROL)
