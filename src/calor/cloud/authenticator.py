@@ -101,7 +101,10 @@ class KeystoneAuthenticator:
         """Asked as the service user, whom Keystone lets ask about others; else as themselves."""
         if self._delegation is not None:
             for _ in range(2):
-                asker = (await self._delegation.service_identity()).token
+                try:
+                    asker = (await self._delegation.service_identity()).token
+                except LoginFailed:
+                    break  # our own trouble, not the caller's; delegating will tell of it
                 try:
                     return await self._look(token, asker)
                 except HttpFault as error:

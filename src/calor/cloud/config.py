@@ -5,8 +5,9 @@ It logs in nowhere. Importing it is slow, so only programs that reach a cloud do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from keystoneauth1 import exceptions as keystone
@@ -41,13 +42,17 @@ class CloudConfig:
         return f"CloudConfig({self.name!r}, {self.auth_url!r})"
 
 
-def read_cloud(name: str = "") -> CloudConfig:
-    """The cloud of that name; without one, what OS_CLOUD or the other OS_* variables say.
+def read_cloud(name: str = "", *, files: Sequence[Path] | None = None) -> CloudConfig:
+    """The cloud of that name; without one, what OS_CLOUD or the other OS_* variables say. `files`
+    are read instead of the clouds.yaml in its usual places.
 
     Raises `NotFound` when there is none, `InvalidInput` when its description makes no sense.
     """
     try:
-        found = OpenStackConfig().get_one(cloud=name or None)
+        paths = None if files is None else [str(path) for path in files]
+        found = OpenStackConfig(config_files=paths, load_envvars=files is None).get_one(
+            cloud=name or None
+        )
         url = str(found.config.get("auth", {}).get("auth_url") or "")
         if not url:
             raise NotFound(

@@ -93,6 +93,9 @@ class PluginCredential:
         except exceptions.HttpError as error:
             raise _refused(error) from error
         except exceptions.ClientException as error:
+            cause = error.__cause__ or error.__context__
+            if isinstance(cause, exceptions.HttpError) and cause.http_status >= 500:
+                raise _refused(cause) from error
             raise LoginFailed(
                 f"can't log in to the cloud: {error}; check that auth_url is Keystone's"
             ) from error

@@ -6,6 +6,8 @@ It repeats nothing, follows no redirect, keeps no cookie and never caps what run
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import ssl
 from pathlib import Path
 
@@ -162,6 +164,8 @@ def _reason(error: BaseException) -> str:
     """The short of it: what the operating system said, where it did."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in errno.errorcode:
+            return os.strerror(cause.errno)
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__

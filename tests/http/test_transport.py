@@ -1,0 +1,260 @@
+"""Transports: on real sockets, to an application in process, to a function."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request as Asked
+from starlette.responses import JSONResponse
+from starlette.responses import Response as Given
+from starlette.routing import Route
+
+from calor.base.errors import LostAnswer, NotSent
+from calor.base.executor import ThreadExecutor
+from calor.base.wire import Request, Response, Transport
+from calor.transport.asgi import AsgiTransport
+from calor.transport.function import FunctionTransport
+from calor.transport.http import HttpTransport
+from support.virtual import VirtualClock, run
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Send = Callable[[Transport, Request, float], Coroutine[Any, Any, Response]]
+
+
+@asynccontextmanager
+async def server(handler: Handler) -> AsyncIterator[str]:
+    """A server on loopback whose every connection `handler` has in its hands."""
+    started = await asyncio.start_server(handler, "127.0.0.1", 0)
+    host, port = started.sockets[0].getsockname()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        started.close()
+
+
+async def read_request(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = 0
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    return head + await reader.readexactly(length)
+
+
+async def _async(transport: Transport, request: Request, timeout: float) -> Response:
+    return await transport.send(request, timeout=timeout)
+
+
+async def _blocking(transport: Transport, request: Request, timeout: float) -> Response:
+    executor = ThreadExecutor(1)
+    try:
+        return await executor.run(lambda: transport.send_blocking(request, timeout=timeout))
+    finally:
+        executor.close()
+
+
+ways = pytest.mark.parametrize("send", [_async, _blocking], ids=["async", "blocking"])
+
+
+def on_server(handler: Handler, story: Callable[[str, Transport], Awaitable[None]]) -> None:
+    async def main() -> None:
+        transport = HttpTransport()
+        async with server(handler) as url:
+            try:
+                await story(url, transport)
+            finally:
+                await transport.close()
+
+    asyncio.run(main())
+
+
+@ways
+def test_a_request_goes_there_and_its_answer_comes_back(send: Send) -> None:
+    seen: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await read_request(reader))
+        writer.write(
+            b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nX-Thing: a\r\n"
+            b"Content-Length: 2\r\nConnection: close\r\n\r\nhi"
+        )
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        request = Request("PUT", f"{url}/a%2Fb?x=%5E1&x=2", {"X-Auth-Token": "t"}, b"body")
+        response = await send(transport, request, 5)
+        assert (response.status, response.body) == (302, b"hi")
+        assert response.header("x-thing") == "a"
+        assert len(seen) == 1
+        assert seen[0].startswith(b"PUT /a%2Fb?x=%5E1&x=2 HTTP/1.1\r\n")
+        assert b"x-auth-token: t" in seen[0].lower()
+        assert seen[0].endswith(b"\r\n\r\nbody")
+
+    on_server(handler, story)
+
+
+@ways
+def test_who_does_not_listen_was_never_asked(send: Send) -> None:
+    async def main() -> None:
+        transport = HttpTransport()
+        async with server(lambda r, w: asyncio.sleep(0)) as url:
+            pass
+        with pytest.raises(NotSent, match="Connection refused"):
+            await send(transport, Request("GET", url), 5)
+        with pytest.raises(NotSent, match=r"can't reach http://nowhere\.invalid"):
+            await send(transport, Request("GET", "http://nowhere.invalid/"), 5)
+        await transport.close()
+
+    asyncio.run(main())
+
+
+@ways
+def test_a_connection_that_breaks_after_the_request_loses_the_answer(send: Send) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        with pytest.raises(LostAnswer):
+            await send(transport, Request("POST", url, {}, b"x"), 5)
+
+    on_server(handler, story)
+
+
+@ways
+def test_half_an_answer_is_a_lost_one(send: Send) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\nhalf")
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        with pytest.raises(LostAnswer):
+            await send(transport, Request("POST", url, {}, b"x"), 5)
+
+    on_server(handler, story)
+
+
+@ways
+def test_no_answer_in_time_is_a_lost_one(send: Send) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        await reader.read()
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        with pytest.raises(LostAnswer):
+            await send(transport, Request("POST", url, {}, b"x"), 0.2)
+
+    on_server(handler, story)
+
+
+def test_many_requests_are_under_way_at_once() -> None:
+    inside: list[int] = []
+    all_in = asyncio.Event()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        inside.append(1)
+        if len(inside) == 300:
+            all_in.set()
+        await all_in.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        answers = await asyncio.gather(
+            *(transport.send(Request("GET", url), timeout=30) for _ in range(300))
+        )
+        assert [answer.status for answer in answers] == [204] * 300
+
+    on_server(handler, story)
+
+
+# --- an application in process ---
+
+
+def _app() -> Starlette:
+    async def echo(asked: Asked) -> Given:
+        body = (await asked.body()).decode()
+        parts = [asked.method, asked.url.path, asked.url.query, body, asked.headers["x-a"]]
+        return JSONResponse(parts, 201, {"X-B": "b"})
+
+    async def hang(asked: Asked) -> Given:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def fail(asked: Asked) -> Given:
+        raise RuntimeError("a bug")
+
+    return Starlette(
+        routes=[
+            Route("/echo/{x}", echo, methods=["POST"]),
+            Route("/hang", hang),
+            Route("/fail", fail),
+        ]
+    )
+
+
+def test_an_application_in_process_answers() -> None:
+    async def main(clock: VirtualClock) -> None:
+        transport = AsgiTransport(_app())
+        request = Request("POST", "http://calor/echo/a%20b?c=1", {"X-A": "a"}, b"hello")
+        response = await transport.send(request, timeout=5)
+        assert response.status == 201
+        assert response.header("x-b") == "b"
+        assert response.body == b'["POST","/echo/a b","c=1","hello","a"]'
+        assert (await transport.send(Request("GET", "http://c/no"), timeout=5)).status == 404
+        assert (await transport.send(Request("GET", "http://c/fail"), timeout=5)).status == 500
+        with pytest.raises(LostAnswer):
+            await transport.send(Request("GET", "http://c/hang"), timeout=5)
+        with pytest.raises(NotSent):
+            transport.send_blocking(Request("GET", "http://c/no"), timeout=5)
+        await transport.close()
+
+    run(main)
+
+
+# --- a function ---
+
+
+@dataclass
+class Outcome:
+    response: Response
+    lost: bool = False
+    delay: float = 0.0
+
+
+def test_a_function_answers_late_or_not_at_all() -> None:
+    async def main(clock: VirtualClock) -> None:
+        outcomes = {
+            "/quick": Outcome(Response(200)),
+            "/slow": Outcome(Response(200), delay=3),
+            "/late": Outcome(Response(200), delay=30),
+            "/lost": Outcome(Response(200), lost=True),
+        }
+        transport = FunctionTransport(
+            lambda request, now: outcomes[request.url], clock, lambda request: 0.5
+        )
+
+        async def spent(path: str) -> float:
+            before = clock.monotonic()
+            assert (await transport.send(Request("GET", path), timeout=10)).status == 200
+            return clock.monotonic() - before
+
+        assert await spent("/quick") == 0.5
+        assert await spent("/slow") == 3.5
+        for path in ("/late", "/lost"):
+            with pytest.raises(LostAnswer):
+                await spent(path)
+            with pytest.raises(LostAnswer):
+                transport.send_blocking(Request("GET", path), timeout=10)
+        assert transport.send_blocking(Request("GET", "/slow"), timeout=10).status == 200
+
+    run(main)
