@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calor.base.values import Value, is_known, reveal
+from calor.base.values import Value, reveal
 from calor.model.resource_type import Sibling
 
 
@@ -13,8 +13,17 @@ def same(own: Sibling, key: str, other: Sibling, other_key: str) -> bool:
     mine, theirs = own.refers.get(key, ()), other.refers.get(other_key, ())
     if any(name in theirs for name in mine):
         return True
-    value, second = own.properties.get(key), other.properties.get(other_key)
-    return _plain(value) is not None and _plain(value) == _plain(second)
+    return same_value(own.properties.get(key), other.properties.get(other_key))
+
+
+def same_value(value: Value, other: Value) -> bool:
+    """Whether both are known, and one text."""
+    return _plain(value) is not None and _plain(value) == _plain(other)
+
+
+def refers(own: Sibling, key: str, other: Sibling) -> bool:
+    """Whether a property refers to a sibling by get_resource."""
+    return other.name in own.refers.get(key, ())
 
 
 def _plain(value: Value) -> Value:
@@ -25,8 +34,3 @@ def _plain(value: Value) -> Value:
 def of_type(siblings: Mapping[str, Sibling], name: str) -> list[Sibling]:
     """The siblings of a type, in the template's order."""
     return [sibling for sibling in siblings.values() if sibling.type == name]
-
-
-def known(value: Value) -> bool:
-    """Whether a value is given and known."""
-    return value is not None and is_known(value)

@@ -1,4 +1,4 @@
-"""Every declared type says what Heat's says: `facts.json` is a trimmed copy of Heat 27's schemas."""
+"""Every type says what Heat 27 says of it: `facts.json` is a trimmed copy of its schemas."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from calor.template.load import load_template
-
 from calor.base.errors import InvalidInput
 from calor.base.values import Value
 from calor.model.nested import Child
@@ -15,6 +13,7 @@ from calor.model.stack import Definition
 from calor.resources.heat.nested import NestedType, outputs
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
 from calor.template.definitions import ParameterDef, Template
+from calor.template.load import load_template
 from calor.template.marks import select
 
 STACK_ID_OUTPUT = "OS::stack_id"
