@@ -59,7 +59,7 @@ def tell(error: BaseException) -> int:
     kind = type(error).__name__
     _say(
         f"Calor made a mistake of its own ({kind}: {error}).",
-        "run it again with --debug to see where",
+        "run it again as calor --debug ... to see where",
     )
     return OWN_FAULT
 

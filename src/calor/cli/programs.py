@@ -5,9 +5,11 @@ Only the description is here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from calor.base.diagnostics import Rule
 from calor.cli.where import Serving, Where
 
 if TYPE_CHECKING:  # they would make every start slower
@@ -18,6 +20,10 @@ if TYPE_CHECKING:  # they would make every start slower
 class Programs(Protocol):
     def types(self) -> Types:
         """The registry of resource types."""
+        ...
+
+    def rules(self) -> Mapping[str, Rule]:
+        """What diagnostics can say, by code."""
         ...
 
     def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -71,7 +71,8 @@ async def ask(question: str, heard: Interrupts) -> str:
     loop.add_reader(stdin, readable)
     interrupted = loop.create_task(heard.wait())
     try:
-        await asyncio.wait([answer, interrupted], return_when=asyncio.FIRST_COMPLETED)
+        waiting: list[asyncio.Future[Any]] = [answer, interrupted]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         return answer.result() if answer.done() else ""
     finally:
         interrupted.cancel()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calor.api.rest.app import application
+from calor.api.rest.app import create_app
 from calor.base.clock import Clock, SystemClock
 from calor.base.errors import UserError
 from calor.base.executor import Executor, ThreadExecutor
@@ -111,7 +111,7 @@ class House:
                 settings=self.world.settings,
             )
         )
-        return application(service)
+        return create_app(service)
 
     async def close(self) -> None:
         await self.store.close()

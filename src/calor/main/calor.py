@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import click
 
+from calor.base.diagnostics import Rule
 from calor.cli.errors import INTERRUPTED, WRONG, tell
 from calor.cli.root import cli
 from calor.cli.where import Serving, Where
@@ -25,6 +27,11 @@ class Programs:
         from calor.resources.registry import Registry
 
         return Registry()
+
+    def rules(self) -> Mapping[str, Rule]:
+        from calor.main.rules import all_rules
+
+        return all_rules()
 
     def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:
         from calor.main.logs import set_up

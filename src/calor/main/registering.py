@@ -43,7 +43,8 @@ class _Catalog:
                 if endpoint["url"] != url:
                     raise Conflict(
                         f"the catalog has an orchestration endpoint already: {endpoint['url']}",
-                        f"if nothing lives there, remove it: openstack endpoint delete {endpoint['id']}",
+                        "if nothing lives there, remove it: openstack endpoint delete "
+                        f"{endpoint['id']}",
                     )
             if service.get("name") == NAME:
                 await self.leave(service["id"])  # ours, from a process that was killed

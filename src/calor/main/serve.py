@@ -143,7 +143,8 @@ def say_sandbox(folder: Path, url: str, sandbox: str) -> None:
   curl {sandbox}/sandbox/faults     what goes wrong on purpose; PUT a plan there
   curl {sandbox}/sandbox/leftovers  what exists beyond the beginning
 
-The cloud `sandbox` is a member of project demo, `sandbox-admin` the administrator. Ctrl-C ends it.""")
+The cloud `sandbox` is a member of project demo, `sandbox-admin` the administrator.
+Ctrl-C ends it.""")
 
 
 def say_cloud(cloud: CloudConfig, url: str, *, registered: bool) -> None:

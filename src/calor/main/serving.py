@@ -56,7 +56,7 @@ def url_of(opened: socket.socket) -> str:
 async def served(app: App, opened: socket.socket) -> AsyncIterator[None]:
     """Serves the application within the context."""
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]  # uvicorn's own names for the same shapes
+        app,
         lifespan="off",
         log_level="critical",
         access_log=False,

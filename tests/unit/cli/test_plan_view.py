@@ -1,37 +1,46 @@
 """How plans look, without colours."""
 
+from collections import Counter
+
 import click
 
-from calor.base.values import Sensitive, Unknown
-from calor.cli.view.plan import Shown, is_empty, lines, summary
-from calor.model.plan import Change, Decision, Order, Plan, PropertyChange, Verb
+from calor.base.values import MASK, Unknown
+from calor.cli.view.plan import lines, summary
+from calor.cli.view.plan_data import as_data
+from calor.client import ChangeInfo, PlanInfo, PropertyChangeInfo
+
+Property = PropertyChangeInfo
 
 
-def shown(*changes: Change, **nested: Shown) -> Shown:
-    return Shown(
-        Plan(changes), nested, {"net": {"name": "n", "id": Unknown("x"), "key": Sensitive(1)}}
-    )
+def plan(*changes: ChangeInfo) -> PlanInfo:
+    return PlanInfo("app", changes, Counter(change.verb for change in changes))
 
 
-def look(view: Shown) -> list[str]:
-    return [click.unstyle(line) for line in lines(view)]
+def look(*changes: ChangeInfo) -> list[str]:
+    return [click.unstyle(line) for line in lines(plan(*changes))]
 
 
 def test_what_is_created_shows_its_properties_and_what_is_not_known_yet() -> None:
-    view = shown(Change("net", "OS::Neutron::Net", Decision(Verb.CREATE)))
-    assert look(view) == [
-        "  + net  OS::Neutron::Net",
+    properties = (
+        Property("name", None, "n"),
+        Property("network", None, Unknown("net")),
+        Property("key", None, MASK),
+        Property("ips", None, [{"subnet": Unknown("sub")}]),
+    )
+    change = ChangeInfo("port", "OS::Neutron::Port", "create", properties=properties)
+    assert look(change) == [
+        "  + port  OS::Neutron::Port",
         '      name: "n"',
-        "      id: (known after creation)",
+        "      network: (known after creation)",
         "      key: ***",
+        '      ips: [{"subnet": (known after creation)}]',
     ]
-    assert summary(view) == "Plan: 1 to create."
+    assert summary(plan(change)) == "Plan: 1 to create."
 
 
 def test_a_change_in_place_shows_the_parts_of_a_map_that_differ() -> None:
-    change = PropertyChange("metadata", {"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 4, "d": 5})
-    view = shown(Change("s", "OS::Nova::Server", Decision(Verb.UPDATE, (change,))))
-    assert look(view) == [
+    one = Property("metadata", {"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 4, "d": 5})
+    assert look(ChangeInfo("s", "OS::Nova::Server", "update", properties=(one,))) == [
         "  ~ s  OS::Nova::Server",
         "      metadata.b: 2 -> 4",
         "      metadata.d: (none) -> 5",
@@ -40,9 +49,9 @@ def test_a_change_in_place_shows_the_parts_of_a_map_that_differ() -> None:
 
 
 def test_a_replacement_names_its_cause_and_its_order() -> None:
-    changes = (PropertyChange("name", "a", "b"), PropertyChange("image", "x", "y", forces=True))
-    decision = Decision(Verb.REPLACE, changes, Order.OLD_FIRST)
-    assert look(shown(Change("s", "OS::Nova::Server", decision))) == [
+    properties = (Property("name", "a", "b"), Property("image", "x", "y", forces=True))
+    change = ChangeInfo("s", "OS::Nova::Server", "replace", "old first", properties=properties)
+    assert look(change) == [
         "-/+ s  OS::Nova::Server  (the old one goes first, then the new one comes)",
         '      name: "a" -> "b"',
         '      image: "x" -> "y"  <- forces the replacement',
@@ -50,9 +59,9 @@ def test_a_replacement_names_its_cause_and_its_order() -> None:
 
 
 def test_long_texts_show_the_lines_that_differ() -> None:
-    change = PropertyChange("user_data", "one\ntwo\nthree\n", "one\n2\nthree\n", forces=True)
-    decision = Decision(Verb.REPLACE, (change,), Order.NEW_FIRST)
-    assert look(shown(Change("s", "OS::Nova::Server", decision)))[1:] == [
+    one = Property("user_data", "one\ntwo\nthree\n", "one\n2\nthree\n", forces=True)
+    change = ChangeInfo("s", "OS::Nova::Server", "replace", "new first", properties=(one,))
+    assert look(change)[1:] == [
         "      user_data:  <- forces the replacement",
         "         one",
         "        -two",
@@ -62,30 +71,33 @@ def test_long_texts_show_the_lines_that_differ() -> None:
 
 
 def test_secrets_never_show() -> None:
-    change = PropertyChange("password", Sensitive("old"), Sensitive("new"))
-    view = shown(Change("s", "OS::Keystone::User", Decision(Verb.UPDATE, (change,))))
-    assert look(view)[1] == "      password: *** -> ***"
+    one = Property("password", MASK, MASK)
+    change = ChangeInfo("u", "OS::Keystone::User", "update", properties=(one,))
+    assert look(change)[1] == "      password: *** -> ***"
 
 
-def test_what_stays_is_named_in_one_line_and_nested_plans_are_inside() -> None:
-    inner = shown(Change("port", "OS::Neutron::Port", Decision(Verb.DELETE, reason="not wanted")))
-    view = shown(
-        Change("a", "OS::Neutron::Net", Decision(Verb.KEEP)),
-        Change("web", "server.yaml", Decision(Verb.UPDATE)),
-        Change("b", "OS::Neutron::Net", Decision(Verb.KEEP)),
-        web=inner,
+def test_what_stays_is_named_in_one_line() -> None:
+    changes = (
+        ChangeInfo("a", "OS::Neutron::Net", "keep"),
+        ChangeInfo("p", "OS::Neutron::Port", "delete", reason="not wanted any more"),
+        ChangeInfo("b", "OS::Neutron::Net", "keep"),
     )
-    assert look(view) == [
-        "  ~ web  server.yaml",
-        "        - port  OS::Neutron::Port  (not wanted)",
+    assert look(*changes) == [
+        "  - p  OS::Neutron::Port  (not wanted any more)",
         "  =   a, b stay as they are",
     ]
-    assert summary(view) == "Plan: 1 to change in place, 1 to delete, 2 stay."
-    assert not is_empty(view)
+    assert summary(plan(*changes)) == "Plan: 1 to delete, 2 to keep."
 
 
-def test_a_plan_that_does_nothing_says_so() -> None:
-    view = shown(Change("a", "OS::Neutron::Net", Decision(Verb.KEEP)))
-    assert is_empty(view)
-    assert summary(view) == "Plan: all 1 stay."
-    assert summary(shown()) == "Plan: nothing to do."
+def test_a_type_that_is_a_file_is_shown_by_its_name() -> None:
+    assert look(ChangeInfo("web", "file:///x/server.yaml", "create")) == ["  + web  server.yaml"]
+
+
+def test_a_plan_without_changes_says_so() -> None:
+    assert summary(plan()) == "Plan: nothing to do."
+
+
+def test_as_data_unknown_values_are_texts() -> None:
+    one = Property("network", None, Unknown("net"))
+    change = ChangeInfo("p", "OS::Neutron::Port", "create", properties=(one,))
+    assert as_data(plan(change))["changes"][0]["properties"][0]["after"] == "(known after creation)"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import click
 
-from calor.base.diagnostics import Rule, did_you_mean
+from calor.base.diagnostics import did_you_mean
 from calor.base.errors import NotFound
-from calor.client.files import FILE_MISSING, NOT_A_FILE
-from calor.planning.rules import all_rules as planning_rules
-from calor.template.rules import all_rules as template_rules
+from calor.cli.root import App
 
 
 @click.command()
 @click.argument("code", required=False)
-def explain(code: str | None) -> None:
+@click.pass_obj
+def explain(app: App, code: str | None) -> None:
     """Say what a code like H101 means and what to do; without one, list all codes."""
-    rules = known()
+    rules = app.programs.rules()
     if code is None:
         for rule in rules.values():
             click.echo(f"{rule.code}  {rule.title}")
@@ -27,8 +26,3 @@ def explain(code: str | None) -> None:
     click.secho(f"{found.code}: {found.title}", bold=True)
     if found.explanation:
         click.echo(found.explanation)
-
-
-def known() -> dict[str, Rule]:
-    own = {rule.code: rule for rule in (FILE_MISSING, NOT_A_FILE)}
-    return dict(sorted({**template_rules(), **planning_rules(), **own}.items()))

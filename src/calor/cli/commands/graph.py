@@ -60,7 +60,7 @@ def graph(
 def of_template(app: App, path: Path, environments: tuple[Path, ...]) -> Diagram:
     wanted = read_input(path, environments=environments)
     composition = composed(app.programs.types(), wanted)
-    problems = [item for item in in_sources(composition.diagnostics, wanted.sources)]
+    problems = in_sources(composition.diagnostics, wanted.sources)
     if not composition.parts and problems:
         raise InvalidInput(f"{path} can't be drawn", problems)
     needs: Graph[str] = Graph()

@@ -14,9 +14,8 @@ def draw(diagram: Diagram) -> str:
     ]
     for box in diagram.boxes.values():
         label = "\n".join(filter(None, (box.name, box.type, box.state)))
-        lines.append(
-            f"  {_quoted(box.name)} [label={_quoted(label)}, fillcolor={_quoted(colour(box.state))}];"
-        )
+        look = f"label={_quoted(label)}, fillcolor={_quoted(colour(box.state))}"
+        lines.append(f"  {_quoted(box.name)} [{look}];")
     for name in diagram.boxes:
         lines.extend(f"  {_quoted(need)} -> {_quoted(name)};" for need in diagram.needs.needs(name))
     return "\n".join([*lines, "}"]) + "\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from calor.planning.graph import Graph
 
@@ -76,13 +77,13 @@ def _order(layers: list[list[Slot]], lines: Sequence[tuple[Slot, ...]]) -> None:
     above: dict[Slot, list[Slot]] = {}
     below: dict[Slot, list[Slot]] = {}
     for line in lines:
-        for upper, lower in zip(line, line[1:], strict=False):
+        for upper, lower in pairwise(line):
             above.setdefault(lower, []).append(upper)
             below.setdefault(upper, []).append(lower)
     for sweep in range(SWEEPS):
         downwards = sweep % 2 == 0
         ordered = layers if downwards else layers[::-1]
-        for fixed, layer in zip(ordered, ordered[1:], strict=False):
+        for fixed, layer in pairwise(ordered):
             places = {slot: index for index, slot in enumerate(fixed)}
             own = {slot: float(index) for index, slot in enumerate(layer)}
             neighbours = above if downwards else below

@@ -83,11 +83,9 @@ class LiveView:
         table.add_column(no_wrap=True, justify="right", style="dim")
         for row in rows:
             table.add_row(*self._cells(row))
-        hidden = len(picture.rows) - len(rows)
-        foot = Text(f"  ... and {hidden} more\n" if hidden else "")
-        return (
-            Group(self._head(picture), table, foot) if hidden else Group(self._head(picture), table)
-        )
+        if hidden := len(picture.rows) - len(rows):
+            return Group(self._head(picture), table, Text(f"  ... and {hidden} more"))
+        return Group(self._head(picture), table)
 
     def _cells(self, row: Row) -> tuple[Text, str, Text, str]:
         style = STYLES.get(row.status, "dim")
@@ -111,7 +109,7 @@ class LiveView:
 
 
 def chosen(rows: Sequence[Row], room: int) -> list[Row]:
-    """As many rows as fit, in their order: what failed and what runs before what waits or is done."""
+    """As many rows as fit, in their order: what failed or runs before what waits or is done."""
     if len(rows) <= room:
         return list(rows)
     weights = {"FAILED": 0, "IN_PROGRESS": 1, "": 2, "COMPLETE": 3}
