@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from calor.base.errors import UserError
 from calor.store import migrations
 from calor.store.database import open_database
 from calor.store.migrate import upgrade
@@ -65,6 +67,33 @@ def test_starting_imports_no_migrations() -> None:
     """Alembic costs as much time as everything else together."""
     code = "import sys, calor.store.open; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "no url",
+        "oracle://host/name",
+        "nothing://host",
+        "sqlite:////no/such/folder/calor.sqlite",
+        "postgresql://calor@127.0.0.1:1/calor",
+        "mysql://calor:password@127.0.0.1:1/calor",
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told(url: str) -> None:
+    with pytest.raises(UserError) as told:
+        World(url).open()
+    assert told.value.hint and "password" not in told.value.message
+
+
+def test_tables_of_a_newer_version_are_told(sqlite: World) -> None:
+    sqlite.open()
+    database = open_database(sqlite.url, clock=ManualClock())
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(UserError, match="newer version"):
+        sqlite.open()
 
 
 def test_sqlite_is_durable(sqlite: World) -> None:

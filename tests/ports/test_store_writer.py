@@ -74,10 +74,10 @@ def test_an_idle_writer_commits_at_once_and_groups_the_rest(tmp_path: Path) -> N
     executor.close()
 
 
-def test_threads_of_several_processes(tmp_path: Path) -> None:
-    """Stores with threads on one file: every operation is carried out by exactly one of them."""
-    executor = ThreadExecutor()
-    world = World(f"sqlite:///{tmp_path}/calor.sqlite", executor=executor)
+def test_threads_of_several_processes(world: World) -> None:
+    """Every operation is carried out by exactly one of several stores that run at once."""
+    executor = ThreadExecutor(8)
+    world.executor = executor
 
     async def engine(store: Store, name: str, done: dict[str, str]) -> None:
         idle = 0

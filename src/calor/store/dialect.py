@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import ArgumentError
 
 CLOCK = "calor_now"
 """The SQL function that SQLite is given, made from the injected clock."""
@@ -22,7 +23,7 @@ _DRIVERS = {
 
 
 def normalised(url: str) -> URL:
-    """The URL with our driver where it names none."""
+    """The URL with our driver where it names none. Raises SQLAlchemy's ArgumentError."""
     parsed = make_url(url)
     return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
 
@@ -88,10 +89,13 @@ _MYSQL = Words(
 
 
 def words(dialect: Dialect) -> Words:
-    """The words of a database. Raises KeyError for one that we don't know."""
-    return {
+    """The words of a database. Raises ArgumentError for one that we don't know."""
+    known = {
         "sqlite": _SQLITE,
         "postgresql": _POSTGRESQL,
         "mysql": _MYSQL,
         "mariadb": _MYSQL,
-    }[dialect.name]
+    }
+    if dialect.name not in known:
+        raise ArgumentError(f"{dialect.name} is not among {', '.join(known)}")
+    return known[dialect.name]

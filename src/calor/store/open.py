@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
 from calor.base.clock import Clock
+from calor.base.errors import UserError
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.model.ports import Bus, Journal, Leases, Operations, Reads, Secrets, Trusts
@@ -51,10 +54,10 @@ def open_store(
     lease_duration: float,
     trace: Trace | None = None,
 ) -> Store:
-    """Opens the database at a SQLAlchemy URL and makes its tables if need be. `trace` hears every
+    """Opens the database at a SQLAlchemy URL and makes its tables if need be. Raises UserError
+    for a bad URL, or a database that can't be used. `trace` hears every
     statement that runs. Times are seconds. It blocks: for the start of a program."""
-    database = open_database(url, clock=clock, trace=trace)
-    upgrade(database.engine)
+    database = _open(url, clock, trace)
     return _store(
         database,
         clock=clock,
@@ -65,6 +68,26 @@ def open_store(
         terms=Terms(lease_duration, call_timeout),
         owned=True,
     )
+
+
+def _open(url: str, clock: Clock, trace: Trace | None) -> Database:
+    try:
+        database = open_database(url, clock=clock, trace=trace)
+    except (SQLAlchemyError, ImportError):
+        raise UserError(
+            "The database setting is no URL of a database that Calor knows.",
+            "write it as sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME or"
+            " mysql://USER:PASSWORD@HOST/NAME",
+        ) from None
+    try:
+        upgrade(database.engine)
+    except DBAPIError as error:
+        database.close()
+        raise UserError(
+            f"The database {database.engine.url.render_as_string()} can't be used: {error.orig}",
+            "check that it exists, and that this user may write it",
+        ) from error
+    return database
 
 
 def store_on(

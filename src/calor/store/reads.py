@@ -23,6 +23,9 @@ from calor.store.statements import padded
 
 T = TypeVar("T")
 
+_ACTIONS = {item.value: item for item in Action}
+_STATUSES = {item.value: item for item in Status}
+
 _stacks, _events, _resources = schema.stacks, schema.events, schema.resources
 
 _BY_ID = sa.select(_stacks).where(_stacks.c.id == sa.bindparam("id"))
@@ -152,8 +155,8 @@ class SqlReads:
 
     async def child_states(self, parent_id: str) -> Mapping[str, tuple[Action, Status, str]]:
         def ask(connection: Connection) -> dict[str, tuple[Action, Status, str]]:
-            found = connection.execute(_CHILD_STATES, {"id": parent_id})
-            return {row[0]: (Action(row[1]), Status(row[2]), row[3]) for row in found}
+            found = connection.execute(_CHILD_STATES, {"id": parent_id}).fetchall()
+            return {row[0]: (_ACTIONS[row[1]], _STATUSES[row[2]], row[3]) for row in found}
 
         return await self._run(ask)
 
