@@ -6,7 +6,6 @@ cloud must be asked is listed. Pure, so that a service, an engine and an editor 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,13 +19,14 @@ from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Stack
 from calor.planning.properties import checked_properties
+from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.typing import declared, resolve_type
 from calor.template.check import needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
-from calor.template.evaluation import EvaluationError, TemplateScope, evaluate, is_enabled
-from calor.template.expressions import references
+from calor.template.evaluation import TemplateScope, evaluate, is_enabled
+from calor.template.expressions import EvaluationError, references
 from calor.template.load import Loaded, LoadedEnvironment, load_environment, load_template
 from calor.template.parameters import Parameters, resolve_parameters
 
@@ -141,8 +141,8 @@ class Composer:
     def __init__(self, types: Types, settings: Settings) -> None:
         self._types = types
         self._settings = settings
-        self._templates: OrderedDict[tuple[Any, ...], Loaded] = OrderedDict()
-        self._environments: OrderedDict[tuple[Any, ...], LoadedEnvironment] = OrderedDict()
+        self._templates: Recent[Loaded] = Recent(REMEMBERED)
+        self._environments: Recent[LoadedEnvironment] = Recent(REMEMBERED)
 
     def compose(
         self,
@@ -157,17 +157,12 @@ class Composer:
         return _Composing(self, definition, identity, deep=deep).compose(name)
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
-        key = (name, text, tuple(files))
-        found = _recall(self._templates, key)
-        if found is None:
-            found = _remember(self._templates, key, load_template(text, name=name, files=files))
-        return found
+        return self._templates.get(
+            (name, text, tuple(files)), lambda: load_template(text, name=name, files=files)
+        )
 
     def load_environment(self, text: str, name: str) -> LoadedEnvironment:
-        found = _recall(self._environments, (name, text))
-        if found is None:
-            found = _remember(self._environments, (name, text), load_environment(text, name=name))
-        return found
+        return self._environments.get((name, text), lambda: load_environment(text, name=name))
 
     def type_of(self, name: str, definition: Definition) -> ResourceType | None:
         """A type by the name that a row remembers: of the registry, or a file of a definition."""
@@ -229,7 +224,7 @@ class _Composing:
             Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
             for item in parameters.pending
         )
-        scope = TemplateScope(template, parameters, self._definition.files)
+        scope = TemplateScope(template, parameters.values, files=self._definition.files)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
@@ -348,17 +343,3 @@ class _Composing:
 def evaluated(expression: Any, scope: TemplateScope, default: Value) -> Value:
     """The value of an optional expression."""
     return default if expression is None else evaluate(expression, scope)
-
-
-def _recall(memory: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...]) -> Any:
-    found = memory.get(key)
-    if found is not None:
-        memory.move_to_end(key)
-    return found
-
-
-def _remember(memory: OrderedDict[tuple[Any, ...], Any], key: tuple[Any, ...], value: Any) -> Any:
-    memory[key] = value
-    if len(memory) > REMEMBERED:
-        memory.popitem(last=False)
-    return value

@@ -43,7 +43,11 @@ class RowScope(TemplateScope):
     def __init__(self, composition: Composition, current: Mapping[str, Resource]) -> None:
         assert composition.template is not None
         assert composition.parameters is not None
-        super().__init__(composition.template, composition.parameters, composition.definition.files)
+        super().__init__(
+            composition.template,
+            composition.parameters.values,
+            files=composition.definition.files,
+        )
         self._parts = composition.parts
         self._current = current
         self.changing: dict[str, dict[str, None]] = {}

@@ -12,8 +12,8 @@ from calor.base.source import Span
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.resource_type import ResourceType
 from calor.template.definitions import ResourceDef
-from calor.template.evaluation import EvaluationError, Scope, evaluate
-from calor.template.expressions import place
+from calor.template.evaluation import Scope, evaluate
+from calor.template.expressions import EvaluationError, place
 
 RULES: dict[str, Rule] = {
     "unknown": Rule(

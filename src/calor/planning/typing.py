@@ -12,8 +12,8 @@ from calor.base.errors import InvalidInput
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.template.definitions import ResourceDef
-from calor.template.environment import Mapping as Mapped
 from calor.template.expressions import Literal
+from calor.template.registry import TypeMapping
 
 UNKNOWN_TYPE = Rule(
     "R101",
@@ -44,7 +44,7 @@ NO_SNAPSHOT = Rule(
 
 def resolve_type(
     resource: ResourceDef,
-    mapped: Mapped,
+    mapped: TypeMapping,
     *,
     types: Types,
     files: Mapping[str, str],
