@@ -42,8 +42,8 @@ def error_of(
     """
     body = _body(response)
     error = body.get("error")
-    text = error.get("message") if isinstance(error, dict) else None
-    message = str(text or body.get("explanation") or "").strip()
+    whole = error.get("message") if isinstance(error, dict) else None
+    message = str(body.get("message") or whole or body.get("explanation") or "").strip()
     hint = str(body.get("hint") or "")
     if response.status >= 500:
         return HttpFault(response.status, message, method=request.method, url=request.url)

@@ -132,7 +132,7 @@ class _Collector:
         """The text with every name made absolute; what is named is taken in."""
         replaced: dict[int, tuple[Span, str]] = {}
         for name in names:
-            target = urljoin(name.base or url, name.text)
+            target = urljoin(name.base or url, _as_reference(name.text))
             if self._take(target, name.span):
                 replaced[name.span.start] = (name.span, json.dumps(target))
         pieces = []
@@ -235,6 +235,13 @@ def _base_of(node: MappingNode, default: str) -> str:
     if isinstance(given, ScalarNode) and isinstance(given.value, str):
         return given.value if given.value.endswith("/") else given.value + "/"
     return default
+
+
+def _as_reference(name: str) -> str:
+    """A name as written, fit to be joined to a URL: what has a meaning in URLs alone is escaped."""
+    if urlparse(name).scheme:
+        return name
+    return name.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
 
 
 def _shown(path: Path) -> str:
