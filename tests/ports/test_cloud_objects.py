@@ -137,6 +137,30 @@ def test_who_lost_the_lease_stays_out_of_the_bulk() -> None:
     on_sandbox(story)
 
 
+def test_who_loses_the_lease_while_a_bulk_waits_is_left_behind() -> None:
+    asked: list[int] = []
+
+    def guard(timeout: float) -> None:
+        asked.append(1)
+        if len(asked) > 1:  # it was fine when the bulk was put together
+            raise LeaseLost("another engine holds the stack")
+
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        net, bodies = await ports_on_a_net(cloud, 3)
+        late = bench.cloud(guard=guard, project=cloud._project)
+        results = await asyncio.gather(
+            cloud.create(PORTS, bodies[0]),
+            late.create(PORTS, bodies[1]),
+            cloud.create(PORTS, bodies[2]),
+            return_exceptions=True,
+        )
+        assert [type(item) for item in results] == [dict, LeaseLost, dict]
+        assert len(await cloud.list(PORTS, {"network_id": net})) == 2
+
+    on_sandbox(story)
+
+
 def test_answers_of_a_bulk_in_another_order_find_their_owners() -> None:
     def answer(request: Request, now: float) -> Response:
         bodies = json.loads(request.body)["ports"]

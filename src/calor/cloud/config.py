@@ -55,9 +55,7 @@ def read_cloud(name: str = "", *, files: Sequence[Path] | None = None) -> CloudC
         )
         url = str(found.config.get("auth", {}).get("auth_url") or "")
         if not url:
-            raise NotFound(
-                f"the cloud {name!r} has no auth_url" if name else "no cloud is chosen", _HINT
-            )
+            raise NotFound("no cloud is chosen", _HINT)
         verify, certificate = found.get_requests_verify_args()
         return CloudConfig(
             name=str(found.name or name),
@@ -73,9 +71,12 @@ def read_cloud(name: str = "", *, files: Sequence[Path] | None = None) -> CloudC
         raise
     except (sdk.ConfigException, keystone.ClientException) as error:
         text = str(error)
+        if not name and isinstance(error, keystone.MissingRequiredOptions) and "auth_url" in text:
+            raise NotFound("no cloud is chosen", _HINT) from error
         if "was not found" in text:
             raise NotFound(f"there is no cloud {name!r} in clouds.yaml", _HINT) from error
-        raise InvalidInput(f"the description of the cloud {name!r} is wrong: {text}") from error
+        which = f"the cloud {name!r}" if name else "the cloud in the OS_* variables"
+        raise InvalidInput(f"the description of {which} is wrong: {text}") from error
 
 
 def _plugin(region: CloudRegion) -> BaseAuthPlugin:

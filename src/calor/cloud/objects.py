@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
-from calor.base.errors import CalorError, HttpFault, LostAnswer
+from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer
 from calor.cloud.flight import Gathering
 from calor.cloud.session import Call, Guard, Query, Session, unguarded
 from calor.model.cloud import Collection
@@ -207,6 +207,12 @@ class Objects:
                 middle = len(wishes) // 2
                 await self._create_group(wishes[:middle])
                 await self._create_group(wishes[middle:])
+                return
+            made = [error] * len(wishes)
+        except LeaseLost as error:  # nothing has left: those who may still go, go without
+            left = self._allowed(wishes)
+            if len(left) < len(wishes):
+                await self._create_group(left)
                 return
             made = [error] * len(wishes)
         except Exception as error:
