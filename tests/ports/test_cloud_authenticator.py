@@ -352,6 +352,8 @@ def test_the_catalogs_entry_is_made_once_and_taken_out() -> None:
         assert await bench.cloud().supports("orchestration", "")
         with pytest.raises(Conflict, match="another orchestration"):
             await register(admin, url="http://other.invalid/v1", region="RegionOne")
+        with pytest.raises(Forbidden, match="may not change its catalog"):
+            await register(bench.cloud(), url=url, region="RegionOne")
         await unregister(admin, entry)
         await unregister(admin, entry)
         assert not await bench.cloud().supports("orchestration", "")

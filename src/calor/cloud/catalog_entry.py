@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calor.base.errors import Conflict
+from calor.base.errors import Conflict, Forbidden, HttpFault
 from calor.model.cloud import Cloud, Collection
 
 SERVICES = Collection("identity", "/v3/services", "service", "services")
@@ -30,8 +30,20 @@ async def register(cloud: Cloud, *, url: str, region: str) -> Registration:
     `http://host:8004/v1/%(project_id)s`.
 
     An entry of the same address, which a crash left behind, is taken over. Raises `Conflict` when
-    there is another orchestration endpoint in the region, `HttpFault` 403 for who may not.
+    there is another orchestration endpoint in the region, `Forbidden` for who may not.
     """
+    try:
+        return await _register(cloud, url, region)
+    except HttpFault as fault:
+        if fault.status != 403:
+            raise
+        raise Forbidden(
+            f"the cloud's user may not change its catalog: {fault.message}",
+            "use a cloud whose user is an administrator, or run without --register",
+        ) from fault
+
+
+async def _register(cloud: Cloud, url: str, region: str) -> Registration:
     services = await cloud.list(SERVICES, {"type": TYPE})
     existing = await _endpoints(cloud, [service["id"] for service in services], region)
     strange = [item for item in existing if item["url"] != url]
