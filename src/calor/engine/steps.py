@@ -248,7 +248,7 @@ class Steps:
     # --- update ---
 
     async def _update(self, row: Resource, wanted: Wanted, pins: Mapping[str, str]) -> None:
-        creating = row.action is Action.CREATE
+        creating = row.action is Action.CREATE and row.status is not Status.COMPLETE
         action = Action.CREATE if creating else Action.UPDATE
         before = None if creating else self._sendable(row)
         needs = self._needs(wanted)
