@@ -1,0 +1,138 @@
+"""Killed processes, lost answers, and two engines on one database."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenarios.stage import Stage, scenario
+from support.troubles import Kill, Mishap, PlannedKill, PlannedMishap
+
+SERVER = """
+    resources:
+      server:
+        type: OS::Nova::Server
+        properties:
+          name: web
+          image: tiny
+          flavor: m1.nano
+          networks: [{network: private}]
+          user_data_format: RAW
+"""
+NET = "resources: {net: {type: OS::Neutron::Net, properties: {name: mine}}}"
+
+
+def _foreign_net(stage: Stage) -> str:
+    """A network like ours in every way, older."""
+    body = {"network": {"name": "mine", "admin_state_up": True}}
+    status, made = stage.user.ask("POST", "/network/v2.0/networks", body)
+    assert status == 201
+    id = str(made["network"]["id"])
+    stage.world.watch.foreign[id] = "network 'mine'"
+    return id
+
+
+@pytest.mark.parametrize("mishap", [Mishap.LOST_AFTER, Mishap.LOST_BEFORE])
+def test_a_lost_answer_makes_one_thing(mishap: Mishap) -> None:
+    @scenario()
+    async def story(stage: Stage) -> None:
+        _foreign_net(stage)
+        await stage.wait(5)
+        stage.world.troubles.armed = True
+        stage.world.troubles.mishaps.append(PlannedMishap(mishap, 1, "POST", "networks"))
+        stack = await stage.create(NET)
+        assert stack.state == "CREATE_COMPLETE"
+        assert stage.things("network") == ["mine", "mine"]
+        await stage.delete()
+        assert stage.things("network") == ["mine"]
+
+    story()
+
+
+@pytest.mark.parametrize(
+    "kind", [Kill.BEFORE_CALL, Kill.AFTER_CALL, Kill.BEFORE_ANSWER, Kill.AFTER_ANSWER]
+)
+def test_a_kill_around_a_create_call_makes_one_thing(kind: Kill) -> None:
+    @scenario()
+    async def story(stage: Stage) -> None:
+        _foreign_net(stage)
+        await stage.wait(5)
+        stage.world.troubles.armed = True
+        stage.world.troubles.kills.append(PlannedKill(kind, 1, "POST", "networks"))
+        stack = await stage.create(NET)
+        assert stack.state == "CREATE_COMPLETE"
+        assert stage.world.troubles.counts[str(kind)] == 1
+        assert stage.things("network") == ["mine", "mine"]
+        await stage.delete()
+        assert stage.things("network") == ["mine"]
+
+    story()
+
+
+@pytest.mark.parametrize("nth", range(1, 8))
+@pytest.mark.parametrize("kind", [Kill.BEFORE_COMMIT, Kill.AFTER_COMMIT])
+def test_a_kill_at_any_commit_of_an_engine_makes_one_thing(kind: Kill, nth: int) -> None:
+    @scenario()
+    async def story(stage: Stage) -> None:
+        await stage.begin(SERVER)
+        stage.world.troubles.armed = True
+        stage.world.troubles.kills.append(PlannedKill(kind, nth))
+        stack = await stage.end()
+        assert stack.state == "CREATE_COMPLETE"
+        assert stage.things("server") == ["web"]
+        await stage.delete()
+        assert stage.things() == []
+
+    story()
+
+
+@scenario(restart=False)
+async def test_an_engine_of_another_name_takes_over_when_the_lease_ends(stage: Stage) -> None:
+    await stage.begin(SERVER)
+    await stage.wait(0.1)
+    calor = stage.world.calor
+    assert calor is not None
+    stage.world.kill(calor)
+    await stage.wait(1)
+    began = stage.world.clock.now()
+    stage.world.start_calor("another")
+    stack = await stage.end()
+    assert stack.state == "CREATE_COMPLETE"
+    waited = stage.world.clock.now() - began
+    assert waited > 60
+    assert stage.things("server") == ["web"]
+
+
+@scenario(delays={"server_build": 400.0})
+async def test_two_engines_never_hold_one_stack(stage: Stage) -> None:
+    """The first one sleeps past its lease, as a suspended machine does, and wakes up later."""
+    await stage.begin(SERVER)
+    await stage.wait(5)
+    first = stage.world.calor
+    assert first is not None
+    stage.world.start_calor("another")
+    stack = await stage.end()
+    assert stack.state == "CREATE_COMPLETE"
+    assert stage.things("server") == ["web"]
+
+
+@scenario(calm=False)
+async def test_a_create_that_could_be_two_things_fails_and_lists_them(stage: Stage) -> None:
+    template = """
+        resources: {ip: {type: OS::Neutron::FloatingIP, properties: {floating_network: public}}}
+    """
+    stage.world.troubles.armed = True
+    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", "floatingips"))
+    public = stage.user.ask("GET", "/network/v2.0/networks?name=public")[1]["networks"][0]["id"]
+    await stage.begin(template)
+    for _ in range(30):
+        await stage.wait(0.01)
+        if stage.things("floatingip"):
+            break
+    body = {"floatingip": {"floating_network_id": public}}
+    status, _ = stage.user.ask("POST", "/network/v2.0/floatingips", body)
+    assert status == 201
+    stack = await stage.end()
+    assert stack.state == "CREATE_FAILED"
+    for thing in stage.world.sandbox.leftovers():
+        if thing.kind == "floatingip":
+            assert thing.id in stack.reason

@@ -1,0 +1,189 @@
+"""Stacks inside stacks."""
+
+from __future__ import annotations
+
+from scenarios.stage import Stage, before, scenario
+
+INNER = """
+heat_template_version: 2021-04-16
+parameters:
+  name: {type: string}
+  fail: {type: boolean, default: false}
+resources:
+  net: {type: OS::Neutron::Net, properties: {name: {get_param: name}}}
+  test: {type: OS::Heat::TestResource, properties: {fail: {get_param: fail}}, depends_on: net}
+outputs:
+  id: {value: {get_resource: net}}
+"""
+
+OUTER = """
+    parameters:
+      name: {type: string, default: one}
+      fail: {type: boolean, default: false}
+    resources:
+      inside:
+        type: inner.yaml
+        properties: {name: {get_param: name}, fail: {get_param: fail}}
+      subnet:
+        type: OS::Neutron::Subnet
+        properties: {network: {get_attr: [inside, id]}, cidr: 10.4.0.0/24}
+"""
+FILES = {"inner.yaml": INNER}
+
+
+@scenario()
+async def test_a_template_is_a_type(stage: Stage) -> None:
+    stack = await stage.create(OUTER, files=FILES)
+    assert (stack.state, stack.reason) == (
+        "CREATE_COMPLETE",
+        "Stack CREATE completed successfully",
+    )
+    child = await stage.child("inside")
+    assert child.state == "CREATE_COMPLETE"
+    assert child.parentage is not None
+    assert child.parentage.parent_id == stack.id
+    outer = await stage.events()
+    inner = await stage.events(id=child.id)
+    begun = next(item for item in outer if item.name == "inside")
+    assert begun.at <= inner[0].at
+    assert [item.number for item in inner] == list(range(1, len(inner) + 1))
+    await stage.delete()
+    assert stage.things() == []
+    assert (await stage.world.look(child.id)).state == "DELETE_COMPLETE"
+
+
+@scenario()
+async def test_an_update_goes_inside(stage: Stage) -> None:
+    await stage.create(OUTER, files=FILES)
+    child = await stage.child("inside")
+    net = (await stage.members(child))["net"].physical_id
+    stack = await stage.update(OUTER, files=FILES, parameters={"name": "two"})
+    assert stack.state == "UPDATE_COMPLETE"
+    again = await stage.child("inside")
+    assert (again.id, again.state) == (child.id, "UPDATE_COMPLETE")
+    assert (await stage.members(again))["net"].physical_id == net
+    assert stage.things("network") == ["two"]
+
+
+@scenario()
+async def test_a_failure_inside_is_told_outside_and_mended(stage: Stage) -> None:
+    stack = await stage.create(OUTER, files=FILES, parameters={"fail": True})
+    assert stack.state == "CREATE_FAILED"
+    assert "inside" in stack.reason
+    assert (await stage.child("inside")).state == "CREATE_FAILED"
+    stack = await stage.update(OUTER, files=FILES)
+    assert stack.state == "UPDATE_COMPLETE"
+    assert len(stage.things("network")) == 1
+
+
+@scenario()
+async def test_a_failure_inside_rolls_all_back(stage: Stage) -> None:
+    stack = await stage.create(
+        OUTER, files=FILES, parameters={"fail": True}, disable_rollback=False
+    )
+    assert stack.state == "ROLLBACK_COMPLETE"
+    assert stage.things() == []
+
+
+@scenario()
+async def test_a_failed_update_inside_is_rolled_back(stage: Stage) -> None:
+    await stage.create(OUTER, files=FILES)
+    stack = await stage.update(
+        OUTER, files=FILES, parameters={"name": "two", "fail": True}, disable_rollback=False
+    )
+    assert stack.state == "ROLLBACK_COMPLETE"
+    assert stage.things("network") == ["one"]
+    assert (await stage.child("inside")).status == "COMPLETE"
+
+
+GROUP = """
+    parameters: {count: {type: number, default: 2}}
+    resources:
+      group:
+        type: OS::Heat::ResourceGroup
+        properties:
+          count: {get_param: count}
+          resource_def:
+            type: OS::Neutron::Net
+            properties: {name: member-%index%}
+    outputs:
+      refs: {value: {get_attr: [group, refs]}}
+"""
+
+
+@scenario()
+async def test_a_group_grows_and_shrinks(stage: Stage) -> None:
+    await stage.create(GROUP)
+    assert sorted(stage.things("network")) == ["member-0", "member-1"]
+    first = (await stage.members(await stage.child("group")))["0"].physical_id
+    await stage.update(GROUP, parameters={"count": 4})
+    assert sorted(stage.things("network")) == [f"member-{number}" for number in range(4)]
+    assert len(await stage.output("refs")) == 4
+    await stage.update(GROUP, parameters={"count": 1})
+    assert stage.things("network") == ["member-0"]
+    assert (await stage.members(await stage.child("group")))["0"].physical_id == first
+    await stage.update(GROUP, parameters={"count": 0})
+    assert stage.things("network") == []
+    await stage.delete()
+
+
+@scenario()
+async def test_a_stack_resource_has_a_template_of_its_own(stage: Stage) -> None:
+    template = """
+        resources:
+          inside:
+            type: OS::Heat::Stack
+            properties:
+              template: {get_file: inner.yaml}
+              parameters: {name: NAME}
+    """
+    await stage.create(template, files=FILES)
+    child = await stage.child("inside")
+    assert child.state == "CREATE_COMPLETE"
+    stack = await stage.update(template.replace("NAME", "other"), files=FILES)
+    assert stack.state == "UPDATE_COMPLETE"
+    assert stage.things("network") == ["other"]
+    await stage.delete()
+    assert stage.things() == []
+
+
+@scenario(delays={"volume_create": 60.0})
+async def test_a_delete_goes_inside_while_it_is_created(stage: Stage) -> None:
+    await stage.begin(
+        """
+        resources:
+          group:
+            type: OS::Heat::ResourceGroup
+            properties:
+              count: 3
+              resource_def: {type: OS::Cinder::Volume, properties: {size: 1}}
+        """
+    )
+    await stage.wait(10)
+    assert len(stage.things("volume")) == 3
+    await stage.begin_delete()
+    stack = await stage.end()
+    assert stack.state == "DELETE_COMPLETE"
+    assert stage.things() == []
+
+
+@scenario()
+async def test_stacks_nest_in_stacks(stage: Stage) -> None:
+    middle = """
+heat_template_version: 2021-04-16
+resources:
+  group:
+    type: OS::Heat::ResourceGroup
+    properties:
+      count: 2
+      resource_def: {type: inner.yaml, properties: {name: deep}}
+"""
+    stack = await stage.create(
+        "resources: {middle: {type: middle.yaml}}", files={**FILES, "middle.yaml": middle}
+    )
+    assert stack.state == "CREATE_COMPLETE", stack.reason
+    assert stage.things("network") == ["deep", "deep"]
+    told = await stage.told()
+    assert before(told, "middle CREATE_IN_PROGRESS", "middle CREATE_COMPLETE")
+    await stage.delete()
+    assert stage.things() == []

@@ -1,0 +1,44 @@
+"""On whose behalf the engine acts: tokens, trusts."""
+
+from __future__ import annotations
+
+from scenarios.stage import Stage, scenario
+
+NET = "resources: {net: {type: OS::Neutron::Net}}"
+
+
+@scenario(delays={"volume_create": 300.0})
+async def test_tokens_expire_in_the_middle(stage: Stage) -> None:
+    sandbox = stage.world.sandbox
+    sandbox.settings = sandbox.settings.changed({"token_lifetime": 100.0})
+    stack = await stage.create(
+        """
+        resources:
+          volume: {type: OS::Cinder::Volume, properties: {size: 1}}
+          net: {type: OS::Neutron::Net, depends_on: volume}
+        """
+    )
+    assert (stack.state, stack.reason) == (
+        "CREATE_COMPLETE",
+        "Stack CREATE completed successfully",
+    )
+
+
+@scenario(delays={"volume_create": 50.0})
+async def test_a_token_that_is_revoked_is_renewed(stage: Stage) -> None:
+    stage.fail(method="POST", path="networks", status=401, count=1)
+    stack = await stage.create(NET)
+    assert stack.state == "CREATE_COMPLETE"
+
+
+@scenario()
+async def test_the_last_stack_takes_the_trust_with_it(stage: Stage) -> None:
+    await stage.create(NET, name="one")
+    await stage.create(NET, name="two")
+    assert stage.trusts() == 1
+    await stage.delete("one")
+    await stage.wait(5)
+    assert stage.trusts() == 1
+    await stage.delete("two")
+    await stage.wait(5)
+    assert stage.trusts() == 0
