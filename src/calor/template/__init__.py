@@ -19,9 +19,9 @@ What others call (each name is imported from the module that is named):
   outputs, conditions, source, node)`, `ResourceDef(name, type, properties, metadata, depends_on,
   update_policy, deletion_policy, external_id, condition, description, span, type_span, node)`,
   `OutputDef(name, value, description, condition, span, node)`, `ParameterDef(name, type,
-  description, default, has_default, label, hidden, immutable, tags, schema, constraints, span, node)`,
-  `ParameterGroup(label, description, parameters, span)`. Properties, metadata, policies, external
-  ids, conditions and output values are expressions or None.
+  description, default, has_default, label, hidden, immutable, tags, schema, constraints, span,
+  node)`, `ParameterGroup(label, description, parameters, span)`. Properties, metadata, policies,
+  external ids, conditions and output values are expressions or None.
 - `expressions`: `Expression` (`Literal`, `ListExpr`, `MapExpr`, `Call`; each has `.node` and
   `.span`), `references(expression) -> list[Reference(kind, name, path, span)]` in the order
   written, kind one of 'resource' (get_resource), 'attribute' (`path[0]` is the attribute),
@@ -37,14 +37,16 @@ What others call (each name is imported from the module that is named):
   `get_attr` does (nothing there gives None).
 - `check.needed_resources(resource) -> dict[str, Span]`: the names that a resource comes after, by
   reference or `depends_on`, in the order written.
-- `environment.Environment`: `.parameters`, `.parameter_defaults`, `.registry`; `registry.Registry`:
-  `.resolve(type, path=()) -> Mapping` where `path` is the resource's name (and those of its parents,
-  outermost first): `.target` is a type or the key of a template in `files`, `.is_template` tells
-  which; `.hooks(path) -> tuple[str, ...]`, `.restricted_actions(path) -> tuple[str, ...]`.
+- `environment.Environment`: `.parameters`, `.parameter_defaults`, `.registry`, `.files()`;
+  `registry.Registry`: `.resolve(type, path=()) -> TypeMapping` where `path` is the resource's name
+  (after those of its parents, outermost first): `.target` is a type or the key of a template
+  in `files`, `.is_template` tells which; `.hooks(path)` and `.restricted_actions(path) ->
+  tuple[str, ...]`.
 - `reader.read(source, ...) -> Reading(node, source, tagged, diagnostics)`, `plain.to_plain(node)`,
   `plain.locate(node, path) -> Span`; `reader.Limits(max_bytes, max_depth, max_nodes)`.
 - `dialects.versions() -> list[Dialect]`, `dialects.find(name)`; `functions.registry() -> dict`.
 - `rules.all_rules() -> dict[str, Rule]` for `calor explain`.
 
-Codes: H1xx reading, H2xx structure, H3xx parameters, H4xx references and functions, H5xx environment.
+Codes: H1xx reading, H2xx structure, H3xx parameters, H4xx references and functions, H5xx
+environments.
 """

@@ -6,6 +6,7 @@ It needs no resource types; whether properties and attributes exist is not its b
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
@@ -83,7 +84,15 @@ def check_template(
             rule, what, section = _KINDS[reference.kind]
             if reference.name in sets[section] or section in unsure:
                 continue
-            _missing(diagnostics, rule, what, reference.name, reference.span, known[section], path)
+            _missing(
+                diagnostics,
+                rule,
+                what,
+                name=reference.name,
+                span=reference.span,
+                known=known[section],
+                path=path,
+            )
     if "resources" not in unsure:
         _check_depends_on(template, diagnostics)
         _check_cycles(template, diagnostics)
@@ -123,6 +132,7 @@ def _missing(
     diagnostics: Diagnostics,
     rule: Rule,
     what: str,
+    *,
     name: str,
     span: Span,
     known: Collection[str],
@@ -164,10 +174,10 @@ def _check_depends_on(template: Template, diagnostics: Diagnostics) -> None:
                     diagnostics,
                     UNKNOWN_RESOURCE,
                     "resource",
-                    name,
-                    span,
-                    template.resources,
-                    ("resources", resource.name, "depends_on"),
+                    name=name,
+                    span=span,
+                    known=template.resources,
+                    path=("resources", resource.name, "depends_on"),
                 )
 
 
@@ -182,7 +192,7 @@ def _check_cycles(template: Template, diagnostics: Diagnostics) -> None:
             hint="remove one of these dependencies",
             related=tuple(
                 (graph[one][other], f"{one!r} needs {other!r}")
-                for one, other in zip(circle[1:], circle[2:], strict=False)
+                for one, other in pairwise(circle[1:])
             ),
         )
 
@@ -257,8 +267,8 @@ def _check_groups(template: Template, diagnostics: Diagnostics, unsure: bool) ->
                     diagnostics,
                     GROUP_PARAMETER,
                     "parameter",
-                    name,
-                    span,
-                    template.parameters,
-                    ("parameter_groups",),
+                    name=name,
+                    span=span,
+                    known=template.parameters,
+                    path=("parameter_groups",),
                 )

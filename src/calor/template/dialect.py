@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 class Dialect:
     """One version. Maps of words lead from the word as written to its role:
 
-    - `sections`: version, description, parameter_groups, parameters, resources, outputs, conditions;
-      a role that `parser` does not know is left to the dialect's own `parse_section`.
+    - `sections`: version, description, parameter_groups, parameters, resources, outputs,
+      conditions.
     - `resource_keys`: type, properties, metadata, depends_on, deletion_policy, update_policy,
       description, external_id, condition.
     - `output_keys`: description, value, condition.
     - `parameter_types`: the types of `parameter_types`.
 
-    `functions` and `condition_functions` give the variant that is in force. `removed` names functions
-    that an older version had, and what to write instead.
+    `functions` and `condition_functions` give the variant that is in force. `removed` names
+    functions that an older version had, and what to write instead.
     """
 
     family: str

@@ -170,8 +170,9 @@ def _merge_values(
     for name, value in later.items():
         strategy = strategies.get(name, general)
         if name in into and strategy != "overwrite":
-            value = _merged(into[name], value, deep=strategy == "deep_merge")
-        into[name] = value
+            into[name] = _merged(into[name], value, deep=strategy == "deep_merge")
+        else:
+            into[name] = value
 
 
 def _merged(before: Value, later: Value, *, deep: bool) -> Value:
@@ -179,9 +180,8 @@ def _merged(before: Value, later: Value, *, deep: bool) -> Value:
     if isinstance(before, dict) and isinstance(later, dict):
         merged = dict(before)
         for key, value in later.items():
-            if deep and key in merged:
-                value = _merged(merged[key], value, deep=True)
-            merged[key] = value
+            both = deep and key in merged
+            merged[key] = _merged(merged[key], value, deep=True) if both else value
         return merged
     if isinstance(before, list) and isinstance(later, list):
         return before + later

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from calor.base.diagnostics import Rule
-
 from calor.base.values import Sensitive, Unknown, Value
 from calor.template.expressions import (
     DROPPED,
@@ -34,7 +33,7 @@ CONDITION_CYCLE = Rule(
 NOT_TRUE_OR_FALSE = Rule(
     "H418",
     "condition is neither true nor false",
-    "A condition came out as something else, for instance as a parameter that is not of type boolean.",
+    "A condition came out as something else, for instance as a parameter that is not boolean.",
 )
 BAD_POLICY_VALUE = Rule(
     "H419",

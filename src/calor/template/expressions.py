@@ -1,6 +1,7 @@
 """What a template says a value is: constants, lists and maps, and calls of functions.
 
-Parsed once, evaluated often, never changed. It knows no single function; `evaluation` has the scope.
+Parsed once, evaluated often, never changed. It knows no single function; the scope is
+`evaluation`'s.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal as OneOf
+from typing import TYPE_CHECKING, Any
+from typing import Literal as OneOf
 
 from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.errors import InvalidInput

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the stubs lack it
 
 from calor.base.diagnostics import Diagnostics
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
@@ -14,7 +14,6 @@ from calor.template.reading import (
     SYNTAX,
     Limits,
     ReadFailure,
-    first_of,
     report_duplicate,
     too_deep,
     too_many,
@@ -41,8 +40,7 @@ class JsonReader:
 
     def read(self) -> Node:
         """Raises ReadFailure where the text can't be read on."""
-        text, space = self.text, _SPACE.match
-        stack: list[tuple[_Container, set[str]]] = []
+        stack: list[tuple[_Container, dict[str, ScalarNode]]] = []
         count = 0
         at = self._skip(0)
         while True:
@@ -54,49 +52,53 @@ class JsonReader:
                 self._attach(stack[-1], node)
             else:
                 root = node
-            at = space(text, at).end()  # type: ignore[union-attr]  # matches always
-            if not isinstance(node, ScalarNode):
+            if node.__class__ is not ScalarNode:
                 if len(stack) >= self.limits.max_depth:
                     raise too_deep(self.source, node.start, self.limits)
-                stack.append((node, set()))
-                at, more = self._first(node, at, stack[-1][1])
+                stack.append((node, {}))  # type: ignore[arg-type]  # no scalar here
+                at, more = self._first(node, at)  # type: ignore[arg-type]
                 if more:
                     continue
             while stack:
-                at, more = self._next(stack[-1], at)
+                at, more = self._next(stack[-1][0], at)
                 if more:
                     break
                 stack.pop()
-            if not stack:
+            else:
                 break
-        if at < len(text):
+        if at < len(self.text):
             raise self._bad(at, "the text goes on after its end")
         return root
 
     def _skip(self, at: int) -> int:
-        found = _SPACE.match(self.text, at)
+        """The next place that is no white space."""
+        text = self.text
+        if text[at : at + 1] > " ":
+            return at
+        found = _SPACE.match(text, at)
         return found.end() if found else at
 
     def _value(self, at: int) -> tuple[Node, int]:
+        """The value that begins here, a container still empty, and the place after it."""
         text, source = self.text, self.source
         first = text[at : at + 1]
         if first == '"':
             value, end = self._string(at)
-            return ScalarNode(source, at, end, value, value, '"'), end
+            return ScalarNode(source, at, end, value, value, style='"'), self._skip(end)
         if first == "{":
-            return MappingNode(source, at, at + 1, [], True), at + 1
+            return MappingNode(source, at, at + 1, [], flow=True), self._skip(at + 1)
         if first == "[":
-            return SequenceNode(source, at, at + 1, [], True), at + 1
+            return SequenceNode(source, at, at + 1, [], flow=True), self._skip(at + 1)
         found = _SCALAR.match(text, at)
         if found is None:
             raise self._bad(at, "a JSON value was expected here")
         word, end = found[0], found.end()
         if word in _WORDS:
-            return ScalarNode(source, at, end, _WORDS[word], word), end
+            return ScalarNode(source, at, end, _WORDS[word], word), self._skip(end)
         if len(word) > MAX_DIGITS:
             raise ReadFailure(BAD_NUMBER, "the number has too many digits", Span(source, at, end))
         number = float(word) if found[1] or found[2] else int(word)
-        return ScalarNode(source, at, end, number, word), end
+        return ScalarNode(source, at, end, number, word), self._skip(end)
 
     def _string(self, at: int) -> tuple[str, int]:
         try:
@@ -112,51 +114,51 @@ class JsonReader:
             )
         return self._texts.setdefault(value, value), end
 
-    def _attach(self, opened: tuple[_Container, set[str]], node: Node) -> None:
+    def _attach(self, opened: tuple[_Container, dict[str, ScalarNode]], node: Node) -> None:
         container, seen = opened
-        if isinstance(container, SequenceNode):
+        if container.__class__ is SequenceNode:
             container.items.append(node)
             return
+        assert isinstance(container, MappingNode)
         key, _ = container.entries.pop()
-        if key.text in seen:
-            report_duplicate(self.diagnostics, key, first_of(container.entries, key.text))
+        if seen.setdefault(key.text, key) is not key:
+            report_duplicate(self.diagnostics, key, seen[key.text])
             return
-        seen.add(key.text)
         container.entries.append((key, node))
 
-    def _first(self, node: _Container, at: int, seen: set[str]) -> tuple[int, bool]:
+    def _first(self, node: _Container, at: int) -> tuple[int, bool]:
         """After an opening bracket: the place of the first value, or an empty container's end."""
+        following = self.text[at : at + 1]
         if isinstance(node, SequenceNode):
-            return at, self.text[at : at + 1] != "]"
-        if self.text[at : at + 1] == "}":
+            return at, following != "]"
+        if following == "}":
             return at, False
         return self._key(node, at), True
 
     def _key(self, node: MappingNode, at: int) -> int:
-        if self.text[at : at + 1] != '"':
+        """Reads a key, which waits among the entries for its value; the value's place."""
+        text = self.text
+        if text[at : at + 1] != '"':
             raise self._bad(at, "a key in double quotes was expected here")
         value, end = self._string(at)
-        key = ScalarNode(self.source, at, end, value, value, '"')
+        key = ScalarNode(self.source, at, end, value, value, style='"')
         colon = self._skip(end)
-        if self.text[colon : colon + 1] != ":":
+        if text[colon : colon + 1] != ":":
             raise self._bad(colon, "a ':' was expected after the key")
         node.entries.append((key, key))
         return self._skip(colon + 1)
 
-    def _next(self, opened: tuple[_Container, set[str]], at: int) -> tuple[int, bool]:
+    def _next(self, node: _Container, at: int) -> tuple[int, bool]:
         """After a value: the place of the next one, or behind the container's end."""
-        node = opened[0]
-        closing = "}" if isinstance(node, MappingNode) else "]"
         found = self.text[at : at + 1]
-        if found == closing:
-            node.end = at + 1
-            return self._skip(at + 1), False
-        if found != ",":
+        if found == ",":
+            at = self._skip(at + 1)
+            return (self._key(node, at) if node.__class__ is MappingNode else at), True
+        closing = "}" if node.__class__ is MappingNode else "]"
+        if found != closing:
             raise self._bad(at, f"',' or '{closing}' was expected here")
-        at = self._skip(at + 1)
-        if isinstance(node, MappingNode):
-            at = self._key(node, at)
-        return at, True
+        node.end = at + 1
+        return self._skip(at + 1), False
 
     def _bad(self, at: int, message: str) -> ReadFailure:
         at = min(at, len(self.text))

@@ -13,6 +13,7 @@ from typing import Any
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, Source
 from calor.template.check import check_template
+from calor.template.collection import paused
 from calor.template.definitions import Template
 from calor.template.dialect import Dialect
 from calor.template.dialects import by_key
@@ -25,8 +26,8 @@ from calor.template.reader import Limits, Reading, from_object, read
 UNKNOWN_TAG = Rule(
     "H112",
     "unknown tag",
-    "A word with an exclamation mark before a value is a YAML tag. CloudFormation uses them to write "
-    "functions shortly; HOT has none.",
+    "A word with an exclamation mark before a value is a YAML tag. CloudFormation uses them to "
+    "write functions shortly; HOT has none.",
 )
 EMPTY = Rule(
     "H114",
@@ -84,10 +85,11 @@ def load_template(
     limits: Limits | None = None,
 ) -> Loaded:
     """A template from text or from a parsed object. `files` None: files are not checked."""
-    if isinstance(source, Mapping):
+    with paused():
+        if not isinstance(source, Mapping):
+            return _template(read(source, name=name, limits=limits), files)
         loaded = _template(from_object(source, name=name, limits=limits), files)
         return loaded if not loaded.diagnostics else _again(source, name, files, limits) or loaded
-    return _template(read(source, name=name, limits=limits), files)
 
 
 def load_environment(

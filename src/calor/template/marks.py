@@ -1,7 +1,7 @@
 """How functions carry `Unknown` and `Sensitive`; it knows no function.
 
-Whatever is made of a sensitive value is sensitive. What depends on an unknown value is unknown where
-it can't be known; lists and maps around it stay.
+Whatever is made of a sensitive value is sensitive. What depends on an unknown value is unknown
+where it can't be known; lists and maps around it stay.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def select(value: Value, path: Sequence[Value], missing: Value = None) -> Value:
     sensitive = False
     for step in path:
         value, hidden = open_top(value)
-        step, hidden_step = open_top(step)
+        opened, hidden_step = open_top(step)
         sensitive = sensitive or hidden or hidden_step
         if isinstance(value, Unknown):
             break
-        if isinstance(step, Unknown):
-            value = step
+        if isinstance(opened, Unknown):
+            value = opened
             break
-        value = _enter(value, step, missing)
+        value = _enter(value, opened, missing)
         if value is missing:
             break
     return seal(value, sensitive)

@@ -82,8 +82,9 @@ def resolve_parameters(
     pseudo: Mapping[str, Value] | None = None,
     files: Mapping[str, str] | None = None,
 ) -> Resolved:
-    """The values of all parameters. `given` goes before the environment's `parameters`, these before
-    its `parameter_defaults`, and these before the template's defaults; null counts as not given.
+    """The values of all parameters. `given` goes before the environment's `parameters`, these
+    before its `parameter_defaults`, and these before the template's defaults; null counts as not
+    given.
 
     Values may be `Unknown` (a nested template in a plan) or `Sensitive`.
     """

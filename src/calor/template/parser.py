@@ -45,7 +45,7 @@ WRONG_VALUE = Rule(
 BAD_NAME = Rule(
     "H209",
     "name can't be used",
-    "The name of a resource, condition or output must not be empty, and a resource's name has no '/'.",
+    "The name of a resource must not be empty, and must not have a '/'.",
 )
 BAD_DEPENDS_ON = Rule(
     "H210",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
 from calor.base.values import Value
+from calor.template.collection import paused
 from calor.template.json_reader import JsonReader
 from calor.template.reading import (
     NOT_TEXT,
@@ -27,8 +28,8 @@ from calor.template.yaml_reader import YamlReader
 NOT_JSON = Rule(
     "H116",
     "not a JSON value",
-    "A template that is handed over as an object may hold null, booleans, numbers, texts, lists and "
-    "maps with texts as keys, and nothing else.",
+    "A template that is handed over as an object may hold null, booleans, numbers, texts, lists "
+    "and maps with texts as keys, and nothing else.",
 )
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -53,7 +54,8 @@ def read(
         other = None
     reader = YamlReader(text, limits, diagnostics)
     try:
-        reader.read()
+        with paused():
+            reader.read()
     except ReadFailure as failure:
         diagnostics = Diagnostics()
         _likelier(failure, other).report(diagnostics)
@@ -76,7 +78,7 @@ def from_object(value: Value, *, name: str = "template", limits: Limits | None =
 
 def _text(source: Source | str | bytes, name: str, limits: Limits) -> Source:
     if isinstance(source, Source):
-        source, name = source.text, source.name
+        name, source = source.name, source.text
     most = limits.max_bytes
     size = len(source)
     if most is not None and isinstance(source, str) and most // 4 < size <= most:
@@ -159,9 +161,8 @@ class _ObjectReader:
         if self.count > self.limits.max_nodes:
             raise too_many(source, 0, self.limits)
         if value is None or isinstance(value, bool | int | float | str):
-            return ScalarNode(
-                source, 0, 0, value, str(value), '"' if value.__class__ is str else ""
-            )
+            style = '"' if isinstance(value, str) else ""
+            return ScalarNode(source, 0, 0, value, str(value), style=style)
         if depth >= self.limits.max_depth:
             raise too_deep(source, 0, self.limits)
         if isinstance(value, Mapping):
@@ -169,9 +170,10 @@ class _ObjectReader:
             for key, item in value.items():
                 text = key if isinstance(key, str) else str(key)
                 entries.append((ScalarNode(source, 0, 0, text, text), self.node(item, depth + 1)))
-            return MappingNode(source, 0, 0, entries, True)
+            return MappingNode(source, 0, 0, entries, flow=True)
         if isinstance(value, list | tuple):
-            return SequenceNode(source, 0, 0, [self.node(item, depth + 1) for item in value], True)
+            items = [self.node(item, depth + 1) for item in value]
+            return SequenceNode(source, 0, 0, items, flow=True)
         raise ReadFailure(
             NOT_JSON,
             f"a value of type {type(value).__name__} can't stand in a template",

@@ -19,31 +19,34 @@ TOO_LARGE = Rule(
 NOT_TEXT = Rule(
     "H102",
     "not a text",
-    "Templates and environments are text in UTF-8 (or UTF-16 with a byte order mark). Somewhere the "
-    "file has bytes that are no text, or characters that YAML forbids, such as control characters.",
+    "Templates and environments are text in UTF-8, or in UTF-16 with a byte order mark. Somewhere "
+    "the file has bytes that are no text, or characters that YAML forbids, such as control "
+    "characters.",
 )
 SYNTAX = Rule(
     "H103",
     "not well-formed",
     "The text is neither well-formed YAML nor JSON. The place is where the reader could not go on; "
-    "the mistake is often shortly before it: a missing colon, bracket or quote, or wrong indentation.",
+    "the mistake is often shortly before it: a missing colon, bracket or quote, or a wrong "
+    "indentation.",
 )
 TOO_DEEP = Rule(
     "H105",
     "nested too deeply",
-    "Lists and maps inside one another may go 100 levels deep. Aliases count as what they stand for.",
+    "Lists and maps inside one another may go 100 levels deep. Aliases count as what they stand "
+    "for.",
 )
 TOO_MANY = Rule(
     "H106",
     "too many values",
-    "The file, with every alias put in, holds more values than the limit allows. Aliases of aliases "
-    "can make a small file stand for billions of values.",
+    "The file, with every alias put in, holds more values than the limit allows. Aliases of "
+    "aliases can make a small file stand for billions of values.",
 )
 DUPLICATE_KEY = Rule(
     "H107",
     "key written twice",
-    "A map has the same key twice. YAML readers would silently keep one of the two. Remove or rename "
-    "one; both places are shown.",
+    "A map has the same key twice. YAML readers would silently keep one of the two. Remove or "
+    "rename one; both places are shown.",
 )
 BAD_NUMBER = Rule(
     "H111",

@@ -30,8 +30,8 @@ UNKNOWN_HOOK = Rule(
 CIRCLE = Rule(
     "H506",
     "types are mapped in a circle",
-    "The registry maps a type to a second one, and that back to the first, so that there is no type "
-    "at the end.",
+    "The registry maps a type to a second one, and that back to the first, so that there is no "
+    "type at the end.",
 )
 
 TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")

@@ -1,4 +1,4 @@
-"""Every rule of this floor by its code, for `calor explain`; rules are declared where they are found."""
+"""Every rule of this floor by its code, for `calor explain`; each is declared where it is found."""
 
 from __future__ import annotations
 

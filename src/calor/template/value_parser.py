@@ -59,8 +59,8 @@ NOT_IN_CONDITIONS = Rule(
 NO_CONDITION = Rule(
     "H409",
     "not a condition",
-    "Where a condition is expected there must be true, false, the name of a condition, or one of the "
-    "functions that give true or false.",
+    "Where a condition is expected there must be true, false, the name of a condition, or one of "
+    "the functions that give true or false.",
 )
 OUTSIDE_CONDITION = Rule(
     "H413",
@@ -176,7 +176,7 @@ class ValueParser:
         plain: dict[str, Value] = {}
         dynamic = False
         for key, below in entries:
-            value = below.value if below.__class__ is ScalarNode else self._build(below)  # type: ignore[union-attr]  # mypy does not narrow by class
+            value = self._build(below)
             if value.__class__ in _EXPRESSIONS:
                 dynamic = True
             plain[key.text] = value

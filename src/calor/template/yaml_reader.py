@@ -6,12 +6,14 @@ aliases stand for before anybody expands them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from yaml import YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs lack the C parser
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -67,9 +69,8 @@ WORD_AS_KEY = Rule(
 )
 
 _TAG = "tag:yaml.org,2002:"
-_PLAIN_STRING = frozenset(
-    chr(code) for code in range(0x21, 0x7F) if chr(code) not in "~nNtTyYoOfF+-.0123456789<"
-)
+_STARTS = (MappingStartEvent, SequenceStartEvent)
+_ENDS = (MappingEndEvent, SequenceEndEvent)
 _SKIPPED = ScalarNode(Source("", ""), 0, 0, "", "")
 
 
@@ -81,11 +82,11 @@ class _Open:
         "tag",
     )  # fmt: skip
 
-    def __init__(self, event: Event, before: int, is_map: bool) -> None:
-        self.start: int = event.start_mark.index  # type: ignore[attr-defined]  # the C mark
-        self.tag: str | None = event.tag  # type: ignore[attr-defined]
-        self.anchor: str | None = event.anchor  # type: ignore[attr-defined]
-        self.flow: bool = event.flow_style == 1  # type: ignore[attr-defined]
+    def __init__(self, event: Any, before: int, is_map: bool) -> None:
+        self.start: int = event.start_mark.index
+        self.tag: str | None = event.tag
+        self.anchor: str | None = event.anchor
+        self.flow: bool = event.flow_style == 1
         self.before = before
         self.height = 1
         self.items: list[Node] | None = None if is_map else []
@@ -105,7 +106,7 @@ class YamlReader:
         self.node: Node | None = None
         self.tagged: list[Node] = []
         self._anchors: dict[str, tuple[Node | None, int, int]] = {}
-        self._texts: dict[str, str] = {}
+        self._plain: dict[str, Scalar] = {}
 
     def read(self) -> None:
         """Raises ReadFailure where the text can't be read on."""
@@ -114,10 +115,10 @@ class YamlReader:
         except YAMLError as error:
             raise failure(self.source, error) from None
 
-    def _events(self, next_event) -> None:  # type: ignore[no-untyped-def]  # of the C parser
+    def _events(self, next_event: Callable[[], Any]) -> None:
         stack: list[_Open] = []
         count = 0
-        source, limits, texts = self.source, self.limits, self._texts
+        limit = self.limits.max_nodes
         while True:
             event = next_event()
             kind = event.__class__
@@ -125,67 +126,54 @@ class YamlReader:
             node: Node
             if kind is ScalarEvent:
                 count += 1
-                text = event.value
-                if (
-                    event.tag is None
-                    and event.anchor is None
-                    and (event.style != "" or (text and text[0] in _PLAIN_STRING))
-                    and event.style not in "|>"
-                ):
-                    text = texts.setdefault(text, text)
-                    node = ScalarNode(
-                        source,
-                        event.start_mark.index,
-                        event.end_mark.index,
-                        text,
-                        text,
-                        event.style,
-                    )
-                    if not event.style and "<" == text[0]:
-                        node = self._scalar(event)
-                else:
-                    node = self._scalar(event)
-                    if event.anchor is not None:
-                        self._anchors[event.anchor] = (node, 1, 0)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if len(stack) >= limits.max_depth:
-                    raise too_deep(source, event.start_mark.index, limits)
-                stack.append(_Open(event, count, kind is MappingStartEvent))
+                node = self._scalar(event)
+            elif kind in _STARTS:
+                self._open(event, stack, count)
                 count += 1
-                if event.anchor is not None:
-                    self._anchors[event.anchor] = (None, 0, 0)
                 continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            elif kind in _ENDS:
                 opened = stack.pop()
-                node = self._close(opened, event.end_mark.index)
+                node = self._close(opened, event.end_mark.index, count)
                 height = opened.height
-                if opened.anchor is not None:
-                    self._anchors[opened.anchor] = (node, count - opened.before, height)
             elif kind is AliasEvent:
-                node, size, height = self._alias(event)
+                node, size, height = self._alias(event, len(stack))
                 count += size
-                if len(stack) + height > limits.max_depth:
-                    raise too_deep(source, event.start_mark.index, limits)
             elif kind is StreamEndEvent:
                 return
             else:
-                if kind is DocumentStartEvent and self.node is not None:
-                    raise self._second_document(event)
+                self._boundary(event)
                 continue
-            if count > limits.max_nodes:
-                raise too_many(source, event.start_mark.index, limits)
-            if not stack:
-                self.node = node
-                continue
-            parent = stack[-1]
-            if height >= parent.height:
-                parent.height = height + 1
-            if parent.items is not None:
-                parent.items.append(node)
-            elif parent.key is None:
-                parent.key = self._key(parent, node)
+            if count > limit:
+                raise too_many(self.source, event.start_mark.index, self.limits)
+            if stack:
+                self._put(stack[-1], node, height)
             else:
-                self._entry(parent, node)
+                self.node = node
+
+    def _open(self, event: Any, stack: list[_Open], count: int) -> None:
+        if len(stack) >= self.limits.max_depth:
+            raise too_deep(self.source, event.start_mark.index, self.limits)
+        stack.append(_Open(event, count, event.__class__ is MappingStartEvent))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (None, 0, 0)
+
+    def _put(self, parent: _Open, node: Node, height: int) -> None:
+        """Adds a finished node to the list or map that it stands in."""
+        if height >= parent.height:
+            parent.height = height + 1
+        if parent.items is not None:
+            parent.items.append(node)
+        elif parent.key is None:
+            parent.key = self._key(parent, node)
+        else:
+            key = parent.key
+            parent.key = None
+            if key is _SKIPPED:
+                return
+            if key.text == "<<" and key.style == "":
+                parent.merges.append((key, node))
+            else:
+                parent.entries.append((key, node))
 
     def _key(self, parent: _Open, node: Node) -> ScalarNode:
         if not isinstance(node, ScalarNode):
@@ -221,41 +209,43 @@ class YamlReader:
                 )
         else:
             text = str(value)
-        return ScalarNode(node.source, node.start, node.end, text, text, node.style, node.tag)
+        return ScalarNode(node.source, node.start, node.end, text, text, style=node.style)
 
-    def _entry(self, parent: _Open, node: Node) -> None:
-        key = parent.key
-        parent.key = None
-        if key is None or key is _SKIPPED:
-            return
-        if key.text == "<<" and key.style == "":
-            parent.merges.append((key, node))
-        else:
-            parent.entries.append((key, node))
-
-    def _close(self, opened: _Open, end: int) -> Node:
+    def _close(self, opened: _Open, end: int, count: int) -> Node:
         node: Node
         if opened.items is not None:
             items = opened.items
             if not opened.flow and items:
                 end = items[-1].end
             node = SequenceNode(
-                self.source, opened.start, end, items, opened.flow, opened.tag, opened.anchor
+                self.source,
+                opened.start,
+                end,
+                items,
+                flow=opened.flow,
+                tag=opened.tag,
+                anchor=opened.anchor,
             )
         else:
             entries = opened.entries
             if not opened.flow and entries:
-                end = entries[-1][1].end
-                if end < entries[-1][0].end:
-                    end = entries[-1][0].end
+                end = max(entries[-1][1].end, entries[-1][0].end)
             if opened.merges:
                 entries = self._merged(opened)
             node = MappingNode(
-                self.source, opened.start, end, entries, opened.flow, opened.tag, opened.anchor
+                self.source,
+                opened.start,
+                end,
+                entries,
+                flow=opened.flow,
+                tag=opened.tag,
+                anchor=opened.anchor,
             )
         tag = opened.tag
         if tag is not None and tag not in ("!", _TAG + ("map" if opened.items is None else "seq")):
             self.tagged.append(node)
+        if opened.anchor is not None:
+            self._anchors[opened.anchor] = (node, count - opened.before, opened.height)
         return node
 
     def _merged(self, opened: _Open) -> list[tuple[ScalarNode, Node]]:
@@ -276,13 +266,15 @@ class YamlReader:
                         merged.append((name, value))
         return merged + opened.entries
 
-    def _alias(self, event: Event) -> tuple[Node, int, int]:
-        name: str = event.anchor  # type: ignore[attr-defined]
+    def _alias(self, event: Any, depth: int) -> tuple[Node, int, int]:
+        """What an alias stands for, how many values that is, and how deep."""
+        name: str = event.anchor
         found = self._anchors.get(name)
         if found is not None and found[0] is not None:
+            if depth + found[2] > self.limits.max_depth:
+                raise too_deep(self.source, event.start_mark.index, self.limits)
             return found[0], found[1], found[2]
-        start: int = event.start_mark.index  # type: ignore[attr-defined]
-        span = Span(self.source, start, event.end_mark.index)  # type: ignore[attr-defined]
+        span = Span(self.source, event.start_mark.index, event.end_mark.index)
         if found is None:
             message = f"there is no anchor &{shorten(name)} before this alias"
             hint = "a text that begins with * must be put in quotes"
@@ -291,40 +283,76 @@ class YamlReader:
             hint = "a value can't contain itself"
         raise ReadFailure(UNKNOWN_ALIAS, message, span, hint)
 
-    def _second_document(self, event: Event) -> ReadFailure:
-        start: int = event.start_mark.index  # type: ignore[attr-defined]
-        return ReadFailure(
-            SEVERAL_DOCUMENTS,
-            "a second YAML document begins here",
-            Span(self.source, start, start + 3),
-            "keep one document in a file; remove the line of dashes",
-        )
-
-    def _scalar(self, event: Event) -> ScalarNode:
-        text: str = event.value  # type: ignore[attr-defined]
-        style: str = event.style or ""  # type: ignore[attr-defined]
-        tag: str | None = event.tag  # type: ignore[attr-defined]
-        start: int = event.start_mark.index  # type: ignore[attr-defined]
-        end: int = event.end_mark.index  # type: ignore[attr-defined]
-        if style in ("|", ">"):
-            whole = self.source.text
-            while end > start and whole[end - 1] in " \r\n":
-                end -= 1
-        node = ScalarNode(self.source, start, end, text, text, style, tag, event.anchor)  # type: ignore[attr-defined]
-        try:
-            if tag is None:
-                if style == "":
-                    node.value = resolve_plain(text)
-            else:
-                node.value = self._tagged(node, tag)
-        except ValueError:
-            self.diagnostics.add(
-                BAD_NUMBER,
-                f"{shorten(text)!r} can't be read as a value of its kind",
-                node.span,
-                hint="put quotes around it if it is meant as text",
+    def _boundary(self, event: Any) -> None:
+        if isinstance(event, DocumentStartEvent) and self.node is not None:
+            start: int = event.start_mark.index  # type: ignore[union-attr]  # never None here
+            raise ReadFailure(
+                SEVERAL_DOCUMENTS,
+                "a second YAML document begins here",
+                Span(self.source, start, start + 3),
+                "keep one document in a file; remove the line of dashes",
             )
+
+    def _scalar(self, event: Any) -> ScalarNode:
+        text: str = event.value
+        style: str = event.style
+        start: int = event.start_mark.index
+        end: int = event.end_mark.index
+        if event.tag is not None or event.anchor is not None:
+            return self._marked(event, style or "")
+        value: Scalar = text
+        if style == "":
+            try:
+                value = self._plain[text]
+            except KeyError:
+                value = self._resolve(text, Span(self.source, start, end))
+        elif style in "|>":
+            end = self._last(start, end)
+        return ScalarNode(self.source, start, end, value, text, style=style)
+
+    def _resolve(self, text: str, span: Span) -> Scalar:
+        try:
+            value = resolve_plain(text)
+        except ValueError:
+            self._bad_value(text, span)
+            return text
+        self._plain[text] = value
+        return value
+
+    def _last(self, start: int, end: int) -> int:
+        """The end of a block's text without the empty lines after it."""
+        text = self.source.text
+        while end > start and text[end - 1] in " \r\n":
+            end -= 1
+        return end
+
+    def _marked(self, event: Any, style: str) -> ScalarNode:
+        """A scalar with a tag or an anchor."""
+        text: str = event.value
+        start, end = event.start_mark.index, event.end_mark.index
+        if style in ("|", ">"):
+            end = self._last(start, end)
+        node = ScalarNode(
+            self.source, start, end, text, text, style=style, tag=event.tag, anchor=event.anchor
+        )
+        try:
+            if event.tag is not None:
+                node.value = self._tagged(node, event.tag)
+            elif style == "":
+                node.value = resolve_plain(text)
+        except ValueError:
+            self._bad_value(text, node.span)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (node, 1, 0)
         return node
+
+    def _bad_value(self, text: str, span: Span) -> None:
+        self.diagnostics.add(
+            BAD_NUMBER,
+            f"{shorten(text)!r} can't be read as a value of its kind",
+            span,
+            hint="put quotes around it if it is meant as text",
+        )
 
     def _tagged(self, node: ScalarNode, tag: str) -> Scalar:
         text = node.text
@@ -343,15 +371,11 @@ def _to_null(text: str) -> None:
         raise ValueError("not null")
 
 
-def _number(text: str) -> float:
-    return to_float(text)
-
-
-_TAGS = {
+_TAGS: dict[str, Callable[[str], Scalar]] = {
     "str": str,
     "timestamp": str,
     "int": to_int,
-    "float": _number,
+    "float": to_float,
     "bool": to_bool,
     "null": _to_null,
 }

@@ -60,8 +60,8 @@ BAD_DEFAULT = Rule(
 RESERVED_NAME = Rule(
     "H313",
     "name of a pseudo parameter",
-    "OS::stack_name, OS::stack_id, OS::project_id and OS::region are given by the service; a template "
-    "can't define parameters of these names.",
+    "OS::stack_name, OS::stack_id, OS::project_id and OS::region are given by the service; a "
+    "template can't define parameters of these names.",
 )
 
 # Constraint -> types that it is for.

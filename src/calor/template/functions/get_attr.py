@@ -1,7 +1,7 @@
 """`get_attr`: an attribute of another resource, or a part of it.
 
-Variant 1 looks the path up in the attribute's value; 2 hands the path to the resource, which may know
-better (a nested stack); 3 takes a resource alone and gives all its attributes.
+Variant 1 looks the path up in the attribute's value; 2 hands the path to the resource, which may
+know better (a nested stack); 3 takes a resource alone and gives all its attributes.
 """
 
 from __future__ import annotations

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING
 from calor.base.source import Node, ScalarNode, SequenceNode
 from calor.base.values import Sensitive, Unknown, Value, is_sensitive, unknowns
 from calor.template.expressions import Call
-from calor.template.function import MAX_ITEMS, MAX_TEXT, Arguments, BadArguments, Function, Parsed
-from calor.template.function import entries_of
+from calor.template.function import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    Arguments,
+    BadArguments,
+    Function,
+    Parsed,
+    entries_of,
+)
 from calor.template.marks import Misuse, kind_of, open_top, seal
 
 if TYPE_CHECKING:
@@ -60,11 +67,11 @@ class Repeat(Function):
             raise Misuse(f"permutations is true or false, not {kind_of(permutations)}")
         lists: list[list[Value]] = []
         for value in for_each.values():
-            value, hidden = open_top(value)
+            opened, hidden = open_top(value)
             sensitive = sensitive or hidden
-            if isinstance(value, Unknown):
-                return seal(value, sensitive)
-            lists.append(_items(value, call.variant, permutations))
+            if isinstance(opened, Unknown):
+                return seal(opened, sensitive)
+            lists.append(_items(opened, call.variant, permutations))
         return seal(_repeat(list(for_each), lists, template, permutations), sensitive)
 
 
