@@ -6,13 +6,10 @@ through the Transport. Whether a token is too old is judged elsewhere, by our ow
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import requests
-import urllib3
 from keystoneauth1 import exceptions
 from keystoneauth1.access import AccessInfo, AccessInfoV3
 from keystoneauth1.access.service_catalog import ServiceCatalog, ServiceCatalogV3
@@ -20,13 +17,13 @@ from keystoneauth1.identity import generic
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.plugin import BaseAuthPlugin
 from keystoneauth1.session import Session
-from requests.adapters import BaseAdapter, HTTPAdapter
 
 from calor.base.clock import parse_iso
 from calor.base.errors import HttpFault, LoginFailed
 from calor.base.executor import Executor
 from calor.base.wire import Request, Transport
 from calor.cloud import faults
+from calor.cloud.adapter import carried_by
 from calor.model.ports import Trusts
 
 
@@ -101,12 +98,7 @@ class PluginCredential:
             ) from error
 
     def _session(self, plugin: BaseAuthPlugin) -> Session:
-        client = requests.Session()
-        client.trust_env = False
-        client.adapters.clear()
-        adapter = _Adapter(self._transport, self._timeout)
-        client.mount("http://", adapter)
-        client.mount("https://", adapter)
+        client = carried_by(self._transport, self._timeout)
         return Session(auth=plugin, session=client, timeout=self._timeout, user_agent="calor")
 
 
@@ -329,44 +321,3 @@ def _refused(error: exceptions.HttpError) -> LoginFailed | HttpFault:
             f"({said})"
         )
     return LoginFailed(f"Keystone does not let us in: {said} (HTTP {status})")
-
-
-class _Adapter(BaseAdapter):
-    """What requests sends through, in the place of sockets: the Transport's blocking twin."""
-
-    def __init__(self, transport: Transport, timeout: float) -> None:
-        super().__init__()
-        self._transport = transport
-        self._timeout = timeout
-        self._builder = HTTPAdapter()
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        body = request.body or b""
-        assert isinstance(body, (str, bytes)), "log-in plug-ins send no streams"
-        answer = self._transport.send_blocking(
-            Request(
-                request.method or "GET",
-                request.url or "",
-                {name: _text(value) for name, value in request.headers.items()},
-                body.encode() if isinstance(body, str) else body,
-            ),
-            timeout=self._timeout,
-        )
-        raw = urllib3.HTTPResponse(
-            body=io.BytesIO(answer.body),
-            status=answer.status,
-            headers={
-                name: value
-                for name, value in answer.headers.items()
-                if name.lower() not in ("content-encoding", "transfer-encoding")
-            },
-            preload_content=False,
-        )
-        return self._builder.build_response(request, raw)
-
-    def close(self) -> None:
-        pass
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
