@@ -14,7 +14,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F"|" "{printf \"%-24s %s\\n\", \$$1, \$$2}"
 
 setup: $(STAMP) ## make .venv with everything in it
 

@@ -96,7 +96,7 @@ class _Watcher:
         stack = await self._stack()
         async for event in self._client.follow(self._ref, marker=marker, depth=DEPTH):
             click.echo(event_line(event))
-            if event.is_stack and event.stack == stack.ref:
+            if event.is_stack and event.stack == stack.ref and not _goes_on(event.status):
                 stack = await self._stack()
                 if not stack.in_progress:
                     break
@@ -167,6 +167,10 @@ class _Watcher:
             lasted = now - began
         self._seen[key] = (status, began, lasted)
         return lasted
+
+
+def _goes_on(status: str) -> bool:
+    return status.endswith("IN_PROGRESS")
 
 
 def event_line(event: EventInfo) -> str:
