@@ -16,6 +16,7 @@ from calor.service.ports import Ports
 from calor.service.sample import cfn_sample, hot_sample
 from calor.template import dialects, functions
 from calor.template.dialect import Dialect
+from calor.template.function import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,12 @@ class Catalog:
             raise EntityNotFound(
                 f"There is no template version {version!r}.", "look at the list of versions"
             )
-        names = [*dialect.functions, *(dialect.condition_functions if conditions else ())]
+        names = {**dialect.functions, **(dialect.condition_functions if conditions else {})}
         registry = functions.registry()
         return [
-            {"functions": name, "description": " ".join((registry[name].__doc__ or "").split())}
-            for name in sorted(dict.fromkeys(names))
+            {"functions": name, "description": _described(registry[name])}
+            for name in sorted(names)
+            if name in registry
         ]
 
     def _get(self, name: str) -> ResourceType:
@@ -103,6 +105,10 @@ class Catalog:
 
 def _aliases(dialect: Dialect) -> list[str]:
     return [f"{dialect.version_key}.{alias}" for alias in dialect.aliases]
+
+
+def _described(function: Function) -> str:
+    return " ".join((function.__doc__ or "").split()) or f"As {function.example}"
 
 
 def _view(type: ResourceType) -> TypeView:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.errors import Conflict, NotFound
-from calor.base.values import Value
+from calor.base.values import Unknown, Value
 from calor.model.plan import Plan
 from calor.model.ports import Caller
 from calor.model.resource import Resource
@@ -23,6 +23,7 @@ from calor.service.checks import check_name, check_resource_count, check_sizes
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
 from calor.service.wanted import Wanted, definition_of
+from calor.template.parameters import MISSING
 
 NOT_IN_CLOUD = Rule(
     "C101",
@@ -36,8 +37,6 @@ AMBIGUOUS = Rule(
     "A property or parameter names something of the cloud by a name that several things have. "
     "Give the id instead.",
 )
-MISSING_PARAMETER = "H301"
-"""The code of a parameter that has neither value nor default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +106,11 @@ class Check:
     ) -> Checked:
         """Reads an input and checks it whole: text, types, limits, and what the cloud must know."""
         checked = await self._ports.executor.run(lambda: self._read(wanted, identity, old))
-        problems = [
-            problem
-            for problem in checked.composition.diagnostics.errors
-            if need_parameters or problem.code != MISSING_PARAMETER
-        ]
+        if not need_parameters:
+            checked = await self._ports.executor.run(
+                lambda: self._without_values(checked, identity)
+            )
+        problems = checked.composition.diagnostics.errors
         if not problems:
             check_resource_count(checked.composition.resource_count, self._ports.settings)
             problems = await self._ask_cloud(caller, checked.composition.lookups)
@@ -134,6 +133,20 @@ class Check:
         definition = definition_of(wanted, old)
         check_sizes(definition, self._ports.settings)
         return Checked(definition, self._ports.composer.compose(definition, identity))
+
+    def _without_values(self, checked: Checked, identity: Identity) -> Checked:
+        """The same with every parameter that lacks a value unknown, which is no problem then."""
+        missing = {
+            str(problem.path[-1]): Unknown(f"parameter {problem.path[-1]}")
+            for problem in checked.composition.diagnostics
+            if problem.rule is MISSING and len(problem.path) == 2
+        }
+        if not missing:
+            return checked
+        given = checked.definition
+        assumed = replace(given, parameters={**given.parameters, **missing})
+        composition = self._ports.composer.compose(assumed, identity)
+        return Checked(given, replace(composition, definition=given))
 
     async def _plan(self, checked: Checked, rows: Sequence[Resource]) -> Plan:
         planned = await self._ports.executor.run(lambda: plan_towards(checked.composition, rows))

@@ -75,8 +75,8 @@ def test_files_have_the_names_and_meaning_of_the_heat_client(folder: Path) -> No
     assert sorted(mine.files) == sorted(theirs)
     assert mine.template is not None
     assert _plain(mine.template) == json.loads(json.dumps(template, default=str))
-    for name, text in theirs.items():
-        text = text.decode() if isinstance(text, bytes) else text
+    for name, content in theirs.items():
+        text = content.decode() if isinstance(content, bytes) else content
         if name.endswith(".yaml"):
             assert _plain(mine.files[name]) == _plain(text), name
         else:
