@@ -268,3 +268,15 @@ def test_plans_hold_digests_for_secrets(world: World) -> None:
         assert await store.reads.plan("none") is None
 
     world.run(scenario())
+
+
+def test_many_large_rows(world: World) -> None:
+    async def scenario() -> None:
+        store = world.open()
+        item, _, claim = await created(store)
+        large = {"user_data": "x" * 65_536}
+        rows = tuple(resource(item.id, f"r{n:03}", properties=large) for n in range(300))
+        await store.journal.append(Entry(claim.lease, resources=rows))
+        assert await store.reads.resources(item.id) == list(rows)
+
+    world.run(scenario())

@@ -11,6 +11,7 @@ from calor.model.ports import Entry, EventFilter
 from calor.model.states import Action
 from ports.nouns import (
     CALL_TIMEOUT,
+    OTHER_KEY,
     World,
     asked,
     created,
@@ -148,3 +149,18 @@ def test_many_stacks_are_claimed_in_few_statements(sqlite: World) -> None:
         assert len(sqlite.statements) <= 12
 
     sqlite.run(scenario())
+
+
+def test_a_stack_that_cannot_be_read_stops_no_other(world: World) -> None:
+    async def scenario() -> None:
+        other = world.open(keys=(OTHER_KEY,))
+        unreadable = stack("unreadable")
+        await other.operations.accept(asked(unreadable))
+        store = world.open()
+        await store.operations.accept(asked(stack("fine")))
+        (claim,) = await store.leases.claim("engine", 10)
+        assert claim.stack.name == "fine"
+        seen = await other.reads.stack(unreadable.id)
+        assert seen is not None and seen.state == "CREATE_IN_PROGRESS"
+
+    world.run(scenario())

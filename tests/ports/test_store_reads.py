@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from calor.base.errors import InvalidInput
+from calor.base.errors import InvalidInput, StoreFailed
 from calor.model.ports import Entry, EventFilter, StackFilter
 from calor.model.stack import Definition, Owner
 from calor.model.states import Action, Status
+from calor.store.database import open_database
 from calor.store.open import Store
 from ports.nouns import OWNER, World, asked, created, ended, event, nested, resource, stack
 
@@ -208,5 +209,19 @@ def test_another_process_reads_the_same(world: World) -> None:
         assert seen == await one.reads.stack(item.id)
         assert seen is not None and seen.definition == seen.settled == definition
         assert replace(seen, settled=None) != seen
+
+    world.run(scenario())
+
+
+def test_a_database_that_fails_is_told(world: World) -> None:
+    async def scenario() -> None:
+        store = world.open()
+        item, _, _ = await created(store)
+        database = open_database(world.url, clock=world.clock)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE events")
+        database.close()
+        with pytest.raises(StoreFailed):
+            await store.reads.events(item.id, EventFilter())
 
     world.run(scenario())

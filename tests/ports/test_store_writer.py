@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from calor.base.executor import ThreadExecutor
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from calor.base.errors import LeaseLost, StoreFailed
+from calor.base.executor import InlineExecutor, ThreadExecutor
 from calor.base.ids import SeededIds
 from calor.base.values import Sensitive
 from calor.model.ports import Entry, EventFilter
@@ -16,6 +22,8 @@ from calor.store.open import Store
 from ports.nouns import World, asked, created, ended, event, ids, resource, stack
 
 MANY = 1000
+
+T = TypeVar("T")
 
 
 async def through_all_states(store: Store) -> str:
@@ -72,6 +80,58 @@ def test_an_idle_writer_commits_at_once_and_groups_the_rest(tmp_path: Path) -> N
 
     world.run(scenario())
     executor.close()
+
+
+class Faulty(InlineExecutor):
+    """An executor whose next runs fail, as when the database is away."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+
+    async def run(self, function: Callable[[], T]) -> T:
+        if self.faults:
+            self.faults -= 1
+            raise OperationalError("COMMIT", {}, Exception("the database is away"))
+        return await super().run(function)
+
+
+def test_a_group_is_tried_again(sqlite: World) -> None:
+    sqlite.executor = executor = Faulty()
+
+    async def scenario() -> None:
+        store = sqlite.open()
+        item, _, claim = await created(store)
+        executor.faults = 2
+        await store.journal.append(Entry(claim.lease, events=(event(item.id, 1),)))
+        assert len(await store.reads.events(item.id, EventFilter())) == 1
+
+    sqlite.run(scenario())
+
+
+def test_a_group_that_is_lost_loses_its_leases(sqlite: World) -> None:
+    """What is appended later would follow a gap, so the stack starts over from what is true."""
+    sqlite.executor = executor = Faulty()
+
+    async def scenario() -> None:
+        store = sqlite.open()
+        item, _, claim = await created(store)
+        executor.faults = 10
+        refused = stack("other")
+        outcomes = await asyncio.gather(
+            store.journal.append(Entry(claim.lease, events=(event(item.id, 1),))),
+            store.operations.accept(asked(refused)),
+            return_exceptions=True,
+        )
+        assert [type(outcome) for outcome in outcomes] == [LeaseLost, StoreFailed]
+        executor.faults = 0
+        with pytest.raises(LeaseLost):
+            await store.journal.append(Entry(claim.lease, events=(event(item.id, 2),)))
+        sqlite.clock.time += 1000.0
+        (again,) = await store.leases.claim("engine", 10)
+        assert again.last_event == 0
+        await store.journal.append(Entry(again.lease, events=(event(item.id, 1),)))
+
+    sqlite.run(scenario())
 
 
 def test_threads_of_several_processes(world: World) -> None:

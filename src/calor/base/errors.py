@@ -116,3 +116,7 @@ class ResourceFailed(CalorError):
 
 class LeaseLost(CalorError):
     """The stack's lease is not ours any more: stop, write nothing."""
+
+
+class StoreFailed(CalorError):
+    """The database could not be asked, or refused: what was to be written is not."""

@@ -125,6 +125,8 @@ class NewOperation:
     the others `stack` is the row as the caller saw it, already changed (definition, tags,
     rollback, timeout); its `generation` must still be the stored one unless `any_generation`.
     The stored generation becomes one more, the visible state `<action>_IN_PROGRESS`.
+    Only CREATE, ADOPT, UPDATE and RESTORE write definition, tags, rollback, timeout, description
+    and trust; the others leave them alone, so that an old row does no harm.
     A nested stack is found again by `parentage.resource_id`: creating it twice is once.
     """
 

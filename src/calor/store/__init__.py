@@ -13,6 +13,7 @@ The public API:
 - `migrate.upgrade(engine)`: the schema.
 
 Inside: `schema` and `migrations` (tables), `dialect` (all that differs between databases),
-`statements` (multi-row SQL), `codec` and `definitions` (nouns to rows), `writer` (group commit),
-`group` (one transaction), `members` and `accept` (what can be in it), `reads` and `filters`.
+`statements` (multi-row SQL), `codec`, `rows` and `definitions` (nouns to rows and back), `writer`
+(group commit), `group` (one transaction), `members`, `accept` and `trusts` (what can be in it),
+`ports` (`Operations`, `Leases`, `Journal`), `loads`, `reads` and `filters` (questions).
 """

@@ -12,9 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from calor.base.clock import Clock
+from calor.base.errors import StoreFailed
 from calor.store.dialect import CLOCK, normalised
 from calor.store.statements import Statements
 
@@ -44,12 +46,22 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._reading.connect() as connection:
-            yield connection
+        """Raises `errors.StoreFailed` for whatever the database says."""
+        try:
+            with self._reading.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise failed(error) from error
 
     def close(self) -> None:
         self._reading.dispose()
         self.engine.dispose()
+
+
+def failed(error: SQLAlchemyError) -> StoreFailed:
+    """The error for callers; the statement and its values stay out of the message."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return StoreFailed(f"The database failed: {said}")
 
 
 def open_database(url: str, *, clock: Clock, trace: Trace | None = None) -> Database:

@@ -35,6 +35,7 @@ class Words:
     - `mark`: a parameter's place. `now`: seconds since 1970 by the database's clock.
     - `lock`, `lock_free`: what a SELECT ends in that locks its rows, or only the unlocked ones.
     - `excluded`: a column's value in the row that an upsert could not insert.
+    - `packet`: how many characters a statement holds, about; 0 for no limit that we could reach.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Words:
     lock: str
     lock_free: str
     excluded: str
+    packet: int = 0
 
     def on_conflict(self, key: Sequence[str], columns: Sequence[str]) -> str:
         """What an INSERT ends in that replaces `columns` of rows that exist; none: keeps them.
@@ -85,6 +87,8 @@ _MYSQL = Words(
     " FOR UPDATE",
     " FOR UPDATE SKIP LOCKED",
     "VALUES({})",
+    # MariaDB's max_allowed_packet is 16 MiB, in bytes.
+    3_000_000,
 )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 
 from calor.base.clock import Clock
+from calor.base.errors import CalorError
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.model.ports import Claim, Entry, Lease
 from calor.model.stack import NewOperation, Operation
 from calor.store.accept import Accept
 from calor.store.database import Database
-from calor.store.loads import Loads
+from calor.store.loads import Loads, Run
 from calor.store.members import Append, Release, Renew, Take, Taken
 from calor.store.writer import Writer
 
@@ -77,32 +78,41 @@ class SqlLeases:
         if not taken:
             return []
         now = self._clock.now()
+        loaded = await self._executor.run(lambda: self._load([item.stack_id for item in taken]))
+        claims = []
+        for item in taken:
+            run = loaded.get(item.stack_id)
+            if run is None:
+                continue
+            quiet_at = 0.0
+            if item.free_at:
+                quiet_at = now + (item.free_at - item.asked_at) + self._terms.call_timeout
+            lease = Lease(item.stack_id, holder, item.epoch, until)
+            claims.append(
+                Claim(lease, run.stack, run.operations, run.resources, run.last_event, quiet_at)
+            )
+        return claims
 
-        def load() -> list[Claim]:
-            # Nobody but the holder writes what is read here, so it need not be the same
-            # transaction; only operations may have arrived since, and those are welcome.
-            with self._database.read() as connection:
-                loaded = self._loads.runs(connection, [item.stack_id for item in taken])
-            claims = []
-            for item in taken:
-                run = loaded[item.stack_id]
-                quiet_at = 0.0
-                if item.free_at:
-                    quiet_at = now + (item.free_at - item.asked_at) + self._terms.call_timeout
-                lease = Lease(item.stack_id, holder, item.epoch, until)
-                claims.append(
-                    Claim(
-                        lease,
-                        run.stack,
-                        run.operations,
-                        run.resources,
-                        run.last_event,
-                        quiet_at,
-                    )
-                )
-            return claims
-
-        return await self._executor.run(load)
+    def _load(self, stack_ids: list[str]) -> dict[str, Run]:
+        # Nobody but the holder writes what is read here, so it need not be the transaction that
+        # took the leases; only operations may have arrived since, and those are welcome.
+        with self._database.read() as connection:
+            try:
+                return self._loads.runs(connection, stack_ids)
+            except CalorError:
+                if len(stack_ids) == 1:
+                    raise
+        # One that can't be read (its key is lost, say) must not keep the others from running.
+        loaded: dict[str, Run] = {}
+        broken: CalorError | None = None
+        for stack_id in stack_ids:
+            try:
+                loaded.update(self._load([stack_id]))
+            except CalorError as error:
+                broken = error
+        if broken is not None and not loaded:
+            raise broken
+        return loaded
 
     async def renew(self, leases: Sequence[Lease]) -> list[Lease]:
         if not leases:

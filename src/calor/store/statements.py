@@ -45,6 +45,17 @@ def padded(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield piece
 
 
+def _small(rows: Sequence[Row], most: int) -> Iterator[Sequence[Row]]:
+    """The rows in runs whose texts have `most` characters together, or one row more."""
+    start = used = 0
+    for index, row in enumerate(rows):
+        used += sum(len(value) for value in row if isinstance(value, str))
+        if used > most:
+            yield rows[start : index + 1]
+            start, used = index + 1, 0
+    yield rows[start:]
+
+
 class Statements:
     """Texts for one database, and the ways to run them."""
 
@@ -70,7 +81,8 @@ class Statements:
     def _insert(
         self, connection: Connection, table: sa.Table, rows: Sequence[Row], kind: str
     ) -> None:
-        for piece in chunks(rows):
+        runs = _small(rows, self.words.packet) if self.words.packet else (rows,)
+        for piece in (piece for run in runs for piece in chunks(run)):
             text = self._insert_text(table, len(piece), kind)
             if len(piece) == 1:
                 connection.exec_driver_sql(text, piece[0])

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from calor.base.clock import Clock
 from calor.base.errors import CalorError, LeaseLost
 from calor.base.executor import Executor
 from calor.model.ports import Bus
 from calor.store.codec import Codec
-from calor.store.database import Database
+from calor.store.database import Database, failed
 from calor.store.definitions import Definitions
 from calor.store.group import Group, Member
 from calor.store.members import Append
@@ -121,22 +121,27 @@ class Writer:
         if isinstance(error, IntegrityError):
             try:
                 return await self._executor.run(partial(self._commit, [member]))
-            except DBAPIError as again:
+            except Exception as again:
                 return self._failed([member], again)
         return self._failed([member], error)
 
     def _failed(self, members: Sequence[Member], error: Exception) -> Done:
         """An entry that can't be written would leave a gap in its stack's history, so that its
         lease counts as lost: the next holder starts from what is true."""
+        reason = error
+        if isinstance(error, SQLAlchemyError):
+            reason = failed(error)
+            reason.__cause__ = error
         outcomes: list[Any] = []
         for member in members:
-            outcome: Exception = error
             if isinstance(member, Append):
                 lease = member.entry.lease
                 self._broken[lease.stack_id] = lease.epoch
-                outcome = LeaseLost(f"the stack {lease.stack_id} can't be written: {error}")
-                outcome.__cause__ = error
-            outcomes.append(outcome)
+                lost = LeaseLost(f"the stack {lease.stack_id} can't be written: {reason}")
+                lost.__cause__ = error
+                outcomes.append(lost)
+            else:
+                outcomes.append(reason)
         return Done(outcomes, ())
 
     # --- in the executor --------------------------------------------------------------------
