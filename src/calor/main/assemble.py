@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from calor.api.rest.app import create_app
-from calor.base.clock import Clock, SystemClock
 from calor.base.errors import UserError
-from calor.base.executor import Executor, ThreadExecutor
-from calor.base.ids import Ids, SystemIds
-from calor.base.settings import Settings, from_environment
-from calor.base.wire import Transport
+from calor.base.settings import Settings
 from calor.bus.local import LocalBus
 from calor.cloud.authenticator import KeystoneAuthenticator, LocalAuthenticator
 from calor.cloud.clouds import OpenStackClouds
 from calor.cloud.config import CloudConfig
 from calor.cloud.delegation import Delegation
-from calor.cloud.login import PluginCredential, ServiceUser
+from calor.cloud.login import ServiceUser
 from calor.cloud.session import Account, Site
 from calor.engine.engine import Engine
 from calor.engine.run import Ports as EnginePorts
 from calor.main.statistics import Statistics
+from calor.main.world import World
 from calor.model.ports import Authenticator, Bus, Clouds, Types
 from calor.planning.compose import Composer
 from calor.resources.registry import Registry
@@ -37,31 +33,6 @@ from calor.service.service import Service
 from calor.store.open import Store, open_store
 from calor.store.secrets import FernetSecrets, load_keys
 from calor.transport.asgi import App
-from calor.transport.http import HttpTransport
-
-THREADS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is injected everywhere."""
-
-    settings: Settings
-    clock: Clock
-    ids: Ids
-    executor: Executor
-    transport: Transport
-
-    def site(self, *, region: str = "", interface: str = "public") -> Site:
-        return Site(
-            self.transport,
-            self.clock,
-            self.ids,
-            self.executor,
-            self.settings,
-            region=region,
-            interface=interface,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +87,6 @@ class House:
     async def close(self) -> None:
         await self.store.close()
         await self.world.transport.close()
-
-
-def new_world(settings: Settings, cloud: CloudConfig | None) -> World:
-    transport = HttpTransport(
-        verify=cloud.verify if cloud else True, certificate=cloud.certificate if cloud else None
-    )
-    return World(settings, SystemClock(), SystemIds(), ThreadExecutor(THREADS), transport)
-
-
-def account_of(world: World, cloud: CloudConfig, site: Site) -> Account:
-    """What logs in to a cloud as its clouds.yaml says."""
-    credential = PluginCredential(
-        cloud.plugin,
-        transport=world.transport,
-        executor=world.executor,
-        timeout=world.settings.call_timeout,
-    )
-    return Account(site, credential)
 
 
 def local_house(world: World, account: Account | None, site: Site, *, folder: Path) -> House:
@@ -206,17 +159,7 @@ def _open(world: World, bus: Bus, keys: Sequence[str], statistics: Statistics | 
     )
 
 
-def settings_with(**overrides: object) -> Settings:
-    """The settings of the environment, with what the command line says on top."""
-    given = {name: value for name, value in overrides.items() if value not in (None, "")}
-    return from_environment(os.environ, **given)
-
-
 def keys_of(settings: Settings, folder: Path) -> list[str]:
     """The sealing keys: the setting's, else those in the folder's key file."""
     keys = [key.strip() for key in settings.encryption_keys.split(",") if key.strip()]
     return keys or load_keys(folder)
-
-
-def host_name() -> str:
-    return socket.gethostname()

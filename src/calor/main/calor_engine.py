@@ -23,10 +23,10 @@ def engine(cloud: str, database: str, folder: Path, debug: bool, name: str) -> N
 
 
 async def _work(cloud: str, database: str, folder: Path, *, debug: bool, name: str) -> None:
-    from calor.main.assemble import host_name
     from calor.main.locks import Lock
     from calor.main.serve import sweep
     from calor.main.serving import ending
+    from calor.main.world import host_name
 
     holder = name or host_name()
     lock = Lock(Path(tempfile.gettempdir()) / f"calor-engine-{holder}.lock")

@@ -45,8 +45,9 @@ def options(function: F) -> F:
 
 def prepared(cloud: str, database: str, folder: Path, *, debug: bool) -> House:
     from calor.cloud.config import read_cloud
-    from calor.main.assemble import keys_of, new_world, server_house, settings_with
+    from calor.main.assemble import keys_of, server_house
     from calor.main.logs import set_up
+    from calor.main.world import new_world, settings_with
 
     settings = settings_with(database=database)
     set_up("debug" if debug else settings.log_level)

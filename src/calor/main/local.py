@@ -17,8 +17,9 @@ from calor.client import Client
 from calor.cloud.config import CloudConfig, read_cloud
 from calor.cloud.pace import ON_LINE
 from calor.engine.engine import Engine
-from calor.main.assemble import account_of, local_house, new_world, settings_with
+from calor.main.assemble import local_house
 from calor.main.locks import Lock
+from calor.main.world import account_of, new_world, settings_with
 from calor.transport.asgi import AsgiTransport
 
 CHOSEN_BY = ("OS_CLOUD", "OS_AUTH_URL")

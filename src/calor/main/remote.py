@@ -12,7 +12,7 @@ from calor.cloud import endpoints
 from calor.cloud.config import read_cloud
 from calor.cloud.login import Identity
 from calor.cloud.pace import ON_LINE
-from calor.main.assemble import account_of, new_world, settings_with
+from calor.main.world import account_of, new_world, settings_with
 
 
 @asynccontextmanager

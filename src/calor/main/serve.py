@@ -14,19 +14,12 @@ from calor.base.errors import CalorError, Conflict
 from calor.cli.where import Serving
 from calor.cloud.authenticator import KeystoneAuthenticator
 from calor.cloud.config import CloudConfig, read_cloud
-from calor.main.assemble import (
-    House,
-    World,
-    account_of,
-    keys_of,
-    new_world,
-    server_house,
-    settings_with,
-)
+from calor.main.assemble import House, keys_of, server_house
 from calor.main.locks import Lock
 from calor.main.logs import set_up
 from calor.main.registering import registered
 from calor.main.serving import ending, open_port, served, url_of
+from calor.main.world import World, account_of, new_world, settings_with
 
 log = structlog.get_logger(__name__)
 

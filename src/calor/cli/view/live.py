@@ -54,6 +54,7 @@ class LiveView:
         self._console = console or Console()
         self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
         self._tick = 0
+        self._paused = False
 
     def __enter__(self) -> LiveView:
         self._live.__enter__()
@@ -63,16 +64,21 @@ class LiveView:
         self._live.stop()
 
     def show(self, picture: Picture) -> None:
+        if self._paused:
+            return
         self._tick += 1
         room = max(3, self._console.height - 4)
         self._live.update(self._drawn(picture, room), refresh=True)
 
     def pause(self) -> None:
         """Leaves the terminal to a question; `resume` draws again."""
+        self._paused = True
         self._live.stop()
 
     def resume(self) -> None:
+        self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="crop")
         self._live.start()
+        self._paused = False
 
     def _drawn(self, picture: Picture, room: int) -> Group:
         rows = chosen(picture.rows, room)
@@ -100,7 +106,13 @@ class LiveView:
 
     def _head(self, picture: Picture) -> Table:
         head = Table.grid(padding=(0, 2))
-        bar = ProgressBar(total=max(1, picture.touched), completed=picture.done, width=24)
+        bar = ProgressBar(
+            total=max(1, picture.touched),
+            completed=picture.done,
+            width=24,
+            complete_style="red" if picture.failed else "green",
+            finished_style="green",
+        )
         counts = f"{picture.done}/{picture.touched}"
         if picture.failed:
             counts += f", {picture.failed} failed"
