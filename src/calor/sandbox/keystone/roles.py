@@ -23,6 +23,7 @@ Key = tuple[str, str, str, str, str]
 
 def _make_role(world: World, call: Call, sent: dict[str, Any]) -> Row:
     return {
+        **sent,  # Keystone keeps fields that it does not know
         "id": "",
         "name": sent["name"],
         "domain_id": sent.get("domain_id"),
