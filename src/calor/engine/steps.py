@@ -122,6 +122,8 @@ class Steps:
 
     async def _create(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> None:
         fresh = self._fresh(row, wanted, pins)
+        if fresh.calling and wanted.type.surveys:
+            fresh = await self._surveyed(fresh, wanted.type)
         retired = () if row is None or fresh.id == row.id else (replace(row, retired=True),)
         committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
         if fresh.calling:
@@ -174,6 +176,13 @@ class Steps:
             intent_at=now,
             created_at=now if reused is None else reused.created_at,
         )
+
+    async def _surveyed(self, row: Resource, type: ResourceType) -> Resource:
+        """A row whose type looks around before its intent is written."""
+        try:
+            return replace(row, data=await type.survey(self._work(row)))
+        except CalorError as error:
+            raise self._failed(replace(row, calling=False), str(error)) from error
 
     async def _make(self, row: Resource, type: ResourceType) -> None:
         """Sends the create call until it is known to have made the thing."""
@@ -270,9 +279,9 @@ class Steps:
         async with self._failing(changed):
             if creating:
                 await self._wait(wanted.type.ready(self._work(changed)))
-            data = await self._wait(wanted.type.update(self._work(changed, before)))
-            if data is not None:
-                self._ledger.put(replace(self._ledger.rows[changed.id], data=data))
+            made = await self._wait(wanted.type.update(self._work(changed, before)))
+            if made is not None:
+                self._made(self._ledger.rows[changed.id], made)
             await self._settle(changed, wanted, action)
 
     # --- delete ---

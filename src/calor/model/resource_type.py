@@ -108,6 +108,11 @@ class ResourceType(Protocol):
         """Whether its create leaves the process. If not, no intent is committed before it."""
         ...
 
+    @property
+    def surveys(self) -> bool:
+        """Whether `survey` must run before its create call may leave."""
+        ...
+
     def forces_replacement(
         self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
     ) -> tuple[str, ...]:
@@ -136,6 +141,11 @@ class ResourceType(Protocol):
         item of `path` is the attribute's name; the whole map of attributes for an empty path."""
         ...
 
+    async def survey(self, work: Work) -> Mapping[str, Value]:
+        """What `find` will have to know about the time before the create: becomes the row's
+        `data` together with the intent. For things that tell neither an owner nor a time."""
+        ...
+
     async def create(self, work: Work) -> Made:
         """Sends the one call that makes the thing, and does nothing after it that can fail."""
         ...
@@ -160,9 +170,9 @@ class ResourceType(Protocol):
         """Whether the thing is still there and well."""
         ...
 
-    async def update(self, work: Work) -> Mapping[str, Value] | None:
+    async def update(self, work: Work) -> Made | None:
         """Reads the live thing and changes what differs from `work.properties` until nothing
-        differs. May return new `data`."""
+        differs. May return a new physical id and `data`."""
         ...
 
     async def delete(self, work: Work) -> None:

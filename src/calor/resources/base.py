@@ -26,6 +26,7 @@ class Type:
     Attributes: ClassVar[type[Attributes]] = Attributes
     support: ClassVar[Support] = SUPPORTED
     calls_cloud: ClassVar[bool] = False
+    surveys: ClassVar[bool] = False
 
     @property
     def schema(self) -> Schema:
@@ -67,6 +68,9 @@ class Type:
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         return select(resource.attributes, path)
 
+    async def survey(self, work: Work) -> Mapping[str, Value]:
+        return {}
+
     async def create(self, work: Work) -> Made:
         return Made(work.resource.physical_name)
 
@@ -85,7 +89,7 @@ class Type:
     async def check(self, work: Work) -> None:
         return None
 
-    async def update(self, work: Work) -> Mapping[str, Value] | None:
+    async def update(self, work: Work) -> Made | None:
         return None
 
     async def delete(self, work: Work) -> None:

@@ -173,7 +173,7 @@ class RestType(Type):
 
     # --- update -------------------------------------------------------------------------------
 
-    async def update(self, work: Work) -> Mapping[str, Value] | None:
+    async def update(self, work: Work) -> Made | None:
         thing = await self.show(work)
         body = update_body(self.schema, self.create_properties(work), known_before(work), thing)
         await self.shape_update(body, work, thing)

@@ -69,12 +69,11 @@ def update_body(
 
 
 def _unset(name: str, wire: Wire, before: Mapping[str, Any] | None) -> Any:
-    """What an absent property is sent as, `KEEP` to leave it alone."""
+    """What an absent property is sent as, `KEEP` to leave it alone. When nobody knows what there
+    was before, only emptying is sure to be no change of what the cloud chose itself."""
     if before is None:
-        return wire.unset
-    if before.get(name) is None:
-        return KEEP
-    return None if wire.unset is KEEP else wire.unset
+        return wire.unset if wire.unset in (None, "", [], {}) else KEEP
+    return KEEP if before.get(name) is None else wire.unset
 
 
 def matches(wanted: Any, live: Any) -> bool:

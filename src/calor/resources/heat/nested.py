@@ -76,11 +76,11 @@ class NestedType(Type, ABC):
     async def check(self, work: Work) -> None:
         await work.nested.check(work.id)
 
-    async def update(self, work: Work) -> Mapping[str, Value] | None:
+    async def update(self, work: Work) -> Made | None:
         definition, data = await self.definition(work)
         await work.nested.put(work.resource, definition, timeout=self.timeout(work.properties))
         await work.nested.wait(work.id)
-        return {**work.resource.data, **data}
+        return Made(work.id, {**work.resource.data, **data})
 
     async def delete(self, work: Work) -> None:
         await work.nested.delete(work.id)

@@ -37,9 +37,11 @@ class RoleAssignment(Properties):
 class UserProperties(Properties):
     name: str | None = prop(update=True, doc="Name of the user.")
     default_project: Annotated[
-        str | None, Lookup("keystone.project"), Wire("default_project_id")
+        str | None, Lookup("keystone.project"), Wire("default_project_id", unset=None)
     ] = prop(update=True, doc="Project that tokens are for by default, by name or id.")
-    email: str | None = prop(update=True, doc="Address for mail.")
+    email: Annotated[str | None, Wire("email", unset=None)] = prop(
+        update=True, doc="Address for mail."
+    )
     password: str | None = prop(update=True, sensitive=True, doc="Password.")
     enabled: bool = prop(True, update=True, doc="Whether the user can log in.")
     description: str = prop("", update=True, doc="Who or what the user is.")

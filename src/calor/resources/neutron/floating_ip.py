@@ -12,7 +12,7 @@ from calor.resources.identity import Likeness
 from calor.resources.neutron.base import FLOATING_IPS, NeutronProperties, NeutronType
 from calor.resources.neutron.ways import gateways, interfaces
 from calor.resources.refer import of_type, same
-from calor.resources.rest import Thing
+from calor.resources.rest import Thing, known_before
 from calor.resources.wire import Body
 from calor.schema import FORMATS, Attributes, Lookup, Wire, attribute, hidden, prop, since
 
@@ -43,10 +43,10 @@ class FloatingIPProperties(NeutronProperties):
     floating_ip_address: Annotated[str | None, FORMATS["ip_addr"]] = prop(
         doc="The address; a free one when absent.", support=since("5.0.0")
     )
-    dns_name: Annotated[str | None, FORMATS["rel_dns_name"]] = prop(
+    dns_name: Annotated[str | None, FORMATS["rel_dns_name"], Wire("dns_name", unset="")] = prop(
         update=True, doc="DNS name of the address.", support=since("7.0.0")
     )
-    dns_domain: Annotated[str | None, FORMATS["dns_domain"]] = prop(
+    dns_domain: Annotated[str | None, FORMATS["dns_domain"], Wire("dns_domain", unset="")] = prop(
         update=True, doc="DNS domain of the address.", support=since("7.0.0")
     )
 
@@ -74,11 +74,12 @@ class FloatingIP(NeutronType):
 
     async def shape_update(self, body: Body, work: Work, thing: Thing) -> None:
         await super().shape_update(body, work, thing)
-        if "fixed_ip_address" in body:
-            port = work.properties.get("port_id") or body.get("port_id", thing.get("port_id"))
-            body["port_id"] = port
-            if not port:
-                del body["fixed_ip_address"]
+        before = known_before(work) or {}
+        if before.get("port_id") is not None and "port_id" not in work.properties:
+            # Not when in doubt: it may be the work of a FloatingIPAssociation.
+            body["port_id"] = None
+        if "fixed_ip_address" in body and "port_id" not in body:
+            body["port_id"] = thing.get("port_id")
 
     def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         address = before.get("floating_ip_address")

@@ -51,7 +51,7 @@ class FloatingIPAssociation(Type):
     async def live(self, work: Work, name: str) -> Value:
         return await work.cloud.show(FLOATING_IPS, _led(work)[0]) if name == "show" else None
 
-    async def update(self, work: Work) -> Mapping[str, Value] | None:
+    async def update(self, work: Work) -> Made | None:
         old = _led(work)
         if old[0] != work.properties["floatingip_id"]:
             await _release(work, *old)

@@ -23,7 +23,7 @@ class NetProperties(NeutronProperties):
     dhcp_agent_ids: Annotated[list[Any] | None, Wire("")] = prop(
         update=True, doc="DHCP agents that serve the network; for administrators."
     )
-    port_security_enabled: bool | None = prop(
+    port_security_enabled: Annotated[bool | None, Wire("port_security_enabled", unset=True)] = prop(
         update=True, doc="Whether new ports have port security.", support=since("5.0.0")
     )
     qos_policy: Annotated[

@@ -87,16 +87,18 @@ class PortExtra(NeutronProperties):
         doc="Sort of virtual network card.",
         support=since("2015.1"),
     )
-    port_security_enabled: bool | None = prop(
+    port_security_enabled: Annotated[bool | None, Wire("port_security_enabled", unset=True)] = prop(
         update=True, doc="Whether the port has port security.", support=since("5.0.0")
     )
     qos_policy: Annotated[
         str | None, Lookup("neutron.qos_policy"), Wire("qos_policy_id", unset=None)
     ] = prop(update=True, doc="QoS policy of the port, by name or id.", support=since("6.0.0"))
-    propagate_uplink_status: bool | None = prop(
-        update=True,
-        doc="Whether the port goes down with its uplink.",
-        support=since("15.0.0"),
+    propagate_uplink_status: Annotated[bool | None, Wire("propagate_uplink_status", unset=True)] = (
+        prop(
+            update=True,
+            doc="Whether the port goes down with its uplink.",
+            support=since("15.0.0"),
+        )
     )
     no_fixed_ips: Annotated[bool, Wire("")] = prop(
         False, update=True, doc="Makes a port without addresses.", support=since("16.0.0")
@@ -187,12 +189,10 @@ class Port(NeutronType):
             body.pop("fixed_ips", None)
             if thing.get("fixed_ips"):
                 body["fixed_ips"] = []
-        elif body.get("fixed_ips", ...) is None:
-            del body["fixed_ips"]  # taken back: the addresses that it has stay
-        before = known_before(work)
-        if before is not None and before.get("no_fixed_ips") and "fixed_ips" not in body:
+        before = known_before(work) or {}
+        if before.get("no_fixed_ips") and "fixed_ips" not in body:
             await self._addresses_again(body, work, thing)
-        if body.get("security_groups", ...) is None:
+        if before.get("security_groups") is not None and "security_groups" not in work.properties:
             default = await work.cloud.find("neutron.security_group", "default")
             body["security_groups"] = [default]
 

@@ -53,7 +53,7 @@ class SecurityGroupProperties(Properties):
     rules: Annotated[list[Rule], Wire("")] = prop(
         [], update=True, doc="Its rules. Without one for egress all may leave."
     )
-    stateful: bool | None = prop(
+    stateful: Annotated[bool | None, Wire("stateful", unset=True)] = prop(
         update=True,
         doc="Whether answers to what is let through are let through too.",
         support=since("27.0.0"),

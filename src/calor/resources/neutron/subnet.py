@@ -149,11 +149,8 @@ class Subnet(NeutronType):
 
     async def shape_update(self, body: Body, work: Work, thing: Thing) -> None:
         await super().shape_update(body, work, thing)
-        if "gateway_ip" in body:
-            if work.properties.get("gateway_ip") is None:
-                del body["gateway_ip"]  # taken back: the service's own choice stays
-            elif body["gateway_ip"] == "":
-                body["gateway_ip"] = None
+        if body.get("gateway_ip") == "":
+            body["gateway_ip"] = None
 
     def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         # Two subnets of a network can't have the same addresses.
