@@ -25,6 +25,7 @@ class Things:
         self.active_at: dict[str, float] = {}
         self.gone_at: dict[str, float] = {}
         self.hidden: list[str] = []
+        self.unlisted_changes: list[str] = []
 
     def state(self, id: str, now: float) -> dict[str, Any] | None:
         if id not in self.active_at or now >= self.gone_at.get(id, float("inf")):
@@ -41,6 +42,9 @@ class Things:
         if parts.path.endswith("/v2.1/"):
             return reply(200, {"version": {"min_version": "2.1", "version": "2.96"}})
         last = parts.path.rsplit("/", 1)[1]
+        if request.method == "DELETE":
+            self.gone_at.setdefault(last, now + 3)
+            return Response(204, date)
         if last not in ("detail", self.plural):
             found = self.state(last, now)
             singular = self.plural[:-1]
@@ -57,7 +61,7 @@ class Things:
             items = [
                 self.state(id, now) or {"id": id, **gone}
                 for id in ids
-                if self.changed(id, since, now)
+                if self.changed(id, since, now) and id not in self.unlisted_changes
             ]
         else:
             items = [item for id in ids if (item := self.state(id, now))]
@@ -143,6 +147,46 @@ def test_absence_in_a_list_is_asked_about() -> None:
 
         late = await asyncio.gather(*(wait(n) for n in range(5)))
         assert all(0 <= seconds < 5.1 for seconds in late)
+
+    on_script(story, things)
+
+
+def test_deletions_that_the_service_tells_of_need_no_question() -> None:
+    things = Things()
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        for n in range(100):
+            things.active_at[f"s{n}"] = 0.0
+        cloud = bench.cloud()
+
+        async def end(n: int) -> None:
+            assert await cloud.delete(SERVERS, f"s{n}")
+            assert await cloud.watch(SERVERS, f"s{n}", gone) is None
+            assert bench.clock.now() >= things.gone_at[f"s{n}"]
+
+        await asyncio.gather(*(end(n) for n in range(100)))
+        assert bench.wire.count("DELETE") == 100
+        assert 2 <= bench.wire.count("GET") <= 12
+
+    on_script(story, things)
+
+
+def test_a_deletion_that_no_list_of_changes_tells_of_is_still_seen() -> None:
+    things = Things()
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        for n in range(3):
+            things.active_at[f"s{n}"] = 0.0
+            things.gone_at[f"s{n}"] = bench.clock.now() + 0.1
+        things.unlisted_changes = list(things.active_at)
+        cloud = bench.cloud()
+
+        async def end(n: int) -> None:
+            await cloud.delete(SERVERS, f"s{n}")
+            await bench.clock.sleep(1)
+            assert await cloud.watch(SERVERS, f"s{n}", gone) is None
+
+        await asyncio.gather(*(end(n) for n in range(3)))
 
     on_script(story, things)
 

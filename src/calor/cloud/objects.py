@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer
 from calor.cloud.flight import Gathering
 from calor.cloud.session import Call, Guard, Query, Session, unguarded
-from calor.model.cloud import Collection
+from calor.model.cloud import Answer, Collection
 
 Object = dict[str, Any]
 
@@ -33,11 +34,11 @@ FRESH = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All objects of a list; `date` is the service's clock when it was asked, '' if unknown."""
+    """All objects of a list; `at` is the time by the service's clock when it was asked."""
 
     items: list[Object]
     pages: int
-    date: str
+    at: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ class Objects:
         self._creates = Gathering(self._create_group, most=MOST, wide=WIDE)
         self._shows = Gathering(self._show_group, most=MOST, wide=WIDE)
         self._answers: dict[str, tuple[float, Object]] = {}
-        self._deleted: dict[str, None] = {}
+        self._deleted: dict[str, float] = {}
 
     # --- one ---
 
@@ -96,18 +97,19 @@ class Objects:
     async def delete(self, id: str, guard: Guard) -> bool:
         self.touched(id)
         try:
-            await self.session.call(self._call("DELETE", self._path(id)), guard)
+            answer = await self.session.call(self._call("DELETE", self._path(id)), guard)
         except HttpFault as error:
-            if error.status != 404:
-                raise
-            found = False
-        else:
-            found = True
-        if self.collection.id_filter:
-            self._deleted[id] = None
-            while len(self._deleted) > 10_000:
-                del self._deleted[next(iter(self._deleted))]
-        return found
+            if error.status == 404:
+                return False
+            raise
+        self._deleted[id] = self._time(answer)
+        while len(self._deleted) > 10_000:
+            del self._deleted[next(iter(self._deleted))]
+        return True
+
+    def deleted_at(self, id: str) -> float | None:
+        """When, by the service's clock, it took our order to delete this object."""
+        return self._deleted.get(id)
 
     # --- many ---
 
@@ -116,25 +118,26 @@ class Objects:
         path = self.collection.path + self.collection.detail
         items: list[Object] = []
         asked: Mapping[str, Any] = dict(query or {})
-        pages, date = 0, ""
+        pages, at = 0, 0.0
         seen: list[Any] = []
         while True:
             answer = await self.session.call(self._call("GET", path, query=asked), guard)
             pages += 1
-            date = date or answer.headers.get("date", "")
+            at = at or self._time(answer)
             body = answer.body if isinstance(answer.body, dict) else {}
             found = body.get(self.collection.plural) or []
             items.extend(found)
             following = _next(body, self.collection.plural)
             if not following or not found or following in seen:
-                return Page(items, pages, date)
+                return Page(items, pages, at)
             seen.append(following)
             asked = following
 
     async def read(self, ids: Sequence[str]) -> dict[str, Object | None]:
         """The objects by id, by lists narrowed to ids; None for what is surely not there.
 
-        What a list leaves out is asked for by itself, unless its deletion was answered before.
+        What a list leaves out is asked for by itself, unless the service took our order to delete
+        it: a thousand deletions would be a thousand GETs.
         """
         chunks = [ids[at : at + MOST] for at in range(0, len(ids), MOST)]
         pages = await asyncio.gather(
@@ -147,6 +150,14 @@ class Objects:
         alone = await asyncio.gather(*(self.get(id, unguarded) for id in unsure))
         found.update(zip(unsure, alone, strict=True))
         return {id: found.get(id) for id in ids}
+
+    def _time(self, answer: Answer) -> float:
+        """The service's time in its Date header; ours, a call's length earlier, without one."""
+        site = self.session.site
+        try:
+            return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+        except (TypeError, ValueError):
+            return site.clock.now() - site.settings.call_timeout
 
     # --- what a create said ---
 

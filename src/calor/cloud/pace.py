@@ -69,7 +69,7 @@ class Gate:
     width, then by one a round.
     """
 
-    FIRST = 64.0
+    FIRST = 100.0
     LEAST = 4.0
     GOOD = 2.0
     """Seconds within which an answer counts as good."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from calor.base.clock import iso
@@ -41,18 +40,18 @@ class _Wait:
     future: asyncio.Future[Object | None]
     due: float
     interval: float = SHORTEST
+    looked: bool = False
     seen: float | None = None
-    """The service's time of the last look, None before the first."""
+    """When, by the service's clock, it was last seen or known to be unchanged."""
 
 
 @dataclass(slots=True)
 class _Look:
-    """What a look saw: objects or errors by id; ids that are missing have not changed.
-
-    `date` is the service's clock when it was asked."""
+    """What a look saw: objects or errors by id; ids that are missing have not changed. `at` is
+    the time by the service's clock when it was asked, None if nobody needs it."""
 
     found: Mapping[str, Any] = field(default_factory=dict)
-    date: float | None = None
+    at: float | None = None
 
 
 class Watch:
@@ -120,9 +119,12 @@ class Watch:
         for wait in waits:
             if wait.id in look.found:
                 _tell(wait, look.found[wait.id])
+                wait.seen = look.at
             elif wait.number not in due:
                 continue
-            wait.seen = look.date if look.date is not None else wait.seen
+            elif wait.seen is not None:
+                wait.seen = look.at
+            wait.looked = True
             wait.due = now + wait.interval
             wait.interval = min(wait.interval * GROWTH, LONGEST)
 
@@ -162,13 +164,19 @@ class Watch:
             if len(ids) <= 2:
                 return await self._see_each(ids)
             return _Look(await self._objects.read(ids))
-        times = [wait.seen for wait in due]
+        times = [self._since(wait) for wait in due]
         known = [time for time in times if time is not None]
         if collection.changed_since and len(known) == len(times):
             return await self._see_changes(min(known) - OVERLAP, waits)
         if self._list_cost < len(ids):
             return await self._see_all(waits)
         return await self._see_each(ids)
+
+    def _since(self, wait: _Wait) -> float | None:
+        """Since when a list of changes would tell all that there is to know."""
+        if wait.seen is not None or wait.looked:
+            return wait.seen
+        return self._objects.deleted_at(wait.id)
 
     async def _see_each(self, ids: list[str]) -> _Look:
         objects = await asyncio.gather(
@@ -187,23 +195,18 @@ class Watch:
         found = {id: listed[id] for id in wanted if id in listed}
         # A list can leave out what exists (a cell that is down); only a GET says that it is gone.
         alone = await self._see_each([id for id in wanted if id not in listed])
-        return _Look({**found, **alone.found}, self._time(page.date))
+        return _Look({**found, **alone.found}, page.at)
 
     async def _see_changes(self, since: float, waits: list[_Wait]) -> _Look:
+        """Such a list names what was deleted too, so that absence never means anything."""
         page = await self._objects.every({self._objects.collection.changed_since: iso(since)})
         changed = {item.get("id"): item for item in page.items}
-        wanted = [id for id in dict.fromkeys(wait.id for wait in waits) if id in changed]
-        gone = [id for id in wanted if changed[id].get("status") == "DELETED"]
-        alone = await self._see_each(gone)
-        found = {id: changed[id] for id in wanted if id not in alone.found}
-        return _Look({**found, **alone.found}, self._time(page.date))
-
-    def _time(self, date: str) -> float:
-        """The service's time in its Date header; ours, a call's length earlier, without one."""
-        try:
-            return parsedate_to_datetime(date).timestamp()
-        except (TypeError, ValueError):
-            return self._clock.now() - self._timeout
+        found = {
+            wait.id: None if changed[wait.id].get("status") == "DELETED" else changed[wait.id]
+            for wait in waits
+            if wait.id in changed
+        }
+        return _Look(found, page.at)
 
 
 def _tell(wait: _Wait, seen: Any) -> None:

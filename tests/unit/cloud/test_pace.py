@@ -54,7 +54,7 @@ def test_complaints_of_one_moment_halve_once() -> None:
 def test_a_slow_service_is_not_given_more() -> None:
     async def main(clock: VirtualClock) -> None:
         gate = Gate(clock)
-        for seconds, expected in [(0.1, 1), (5.0, 0), (20.0, -32)]:
+        for seconds, expected in [(0.1, 1), (5.0, 0), (20.0, -50)]:
             before = gate.width = Gate.FIRST
             entered = [await gate.enter() for _ in range(int(Gate.FIRST))]
             await clock.sleep(seconds)
