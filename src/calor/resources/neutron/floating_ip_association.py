@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from calor.base.errors import ResourceFailed
 from calor.base.values import Value
@@ -33,8 +33,7 @@ class FloatingIPAssociation(Type):
     calls_cloud: ClassVar[bool] = True
 
     async def create(self, work: Work) -> Made:
-        data = await _lead(work)
-        return Made(f"{data['floatingip_id']}:{data['port_id']}", data)
+        return await _lead(work)
 
     async def find(self, work: Work) -> list[Made]:
         # The PUT may be sent again: it takes nothing from anybody that the first did not.
@@ -65,21 +64,18 @@ class FloatingIPAssociation(Type):
 
 
 def _led(work: Work) -> tuple[str, str]:
-    """The floating IP and the port that are associated now, as far as we remember."""
-    data = work.resource.data
-    if "floatingip_id" in data:
-        return str(data["floatingip_id"]), str(data["port_id"])
+    """The floating IP and the port that are associated now."""
     floating, _, port = work.id.partition(":")
     return floating, port
 
 
-async def _lead(work: Work) -> dict[str, Any]:
+async def _lead(work: Work) -> Made:
     floating, port = work.properties["floatingip_id"], work.properties["port_id"]
     body = {"port_id": port}
     if work.properties.get("fixed_ip_address"):
         body["fixed_ip_address"] = work.properties["fixed_ip_address"]
     await work.cloud.update(FLOATING_IPS, floating, body)
-    return {"floatingip_id": floating, "port_id": port}
+    return Made(f"{floating}:{port}")
 
 
 async def _release(work: Work, floating: str, port: str) -> None:

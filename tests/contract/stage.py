@@ -1,0 +1,121 @@
+"""Where the suite plays: a sandbox in process under virtual time, or a real cloud.
+
+A real one when CALOR_TEST_CLOUD names a cloud of clouds.yaml, and CALOR_TEST_ADMIN one for what
+only administrators may do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+from calor.base.clock import Clock, SystemClock
+from calor.base.executor import ThreadExecutor
+from calor.base.ids import Ids, SeededIds, SystemIds
+from calor.base.settings import Settings
+from calor.base.wire import Transport
+from calor.cloud.cloud import OpenStackCloud, Project
+from calor.cloud.config import read_cloud
+from calor.cloud.login import PluginCredential
+from calor.cloud.pace import DEFERRED
+from calor.cloud.session import Account, Session, Site
+from calor.model.cloud import Cloud
+from calor.sandbox.core import Sandbox
+from calor.transport.function import FunctionTransport
+from calor.transport.http import HttpTransport
+from contract.saboteur import Saboteur
+from support.clouded import Bench
+from support.virtual import VirtualClock, VirtualLoop
+
+T = TypeVar("T")
+
+
+class Stage(Protocol):
+    """A cloud, and connections to it that can be sabotaged each by itself."""
+
+    clock: Clock
+    ids: Ids
+    patient: bool
+    """Whether there is time to try every call."""
+
+    async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]: ...
+
+
+class SandboxStage:
+    patient = True
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self.clock: Clock = VirtualClock(loop)
+        self.ids: Ids = SeededIds(3)
+        self.sandbox = Sandbox(ids=SeededIds(2))
+        self._wire = FunctionTransport(self.sandbox.exchange, self.clock, self.sandbox.latency)
+
+    async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]:
+        assert isinstance(self.clock, VirtualClock)
+        saboteur = Saboteur(self._wire)
+        bench = Bench(self.clock, saboteur)
+        who = "admin" if admin else "demo"
+        return await _cloud(bench.site, bench.account(who, who)), saboteur
+
+
+class RealStage:
+    patient = False
+
+    def __init__(self) -> None:
+        self.clock: Clock = SystemClock()
+        self.ids: Ids = SystemIds()
+        self._executor = ThreadExecutor(2)
+        self._wires: list[Transport] = []
+
+    async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]:
+        config = read_cloud(os.environ["CALOR_TEST_ADMIN" if admin else "CALOR_TEST_CLOUD"])
+        saboteur = Saboteur(HttpTransport(verify=config.verify, certificate=config.certificate))
+        self._wires.append(saboteur)
+        site = Site(
+            saboteur,
+            self.clock,
+            self.ids,
+            self._executor,
+            Settings(),
+            config.region,
+            config.interface,
+        )
+        credential = PluginCredential(
+            config.plugin, transport=saboteur, executor=self._executor, timeout=60
+        )
+        return await _cloud(site, Account(site, credential)), saboteur
+
+    async def close(self) -> None:
+        for wire in self._wires:
+            await wire.close()
+        self._executor.close()
+
+
+async def _cloud(site: Site, account: Account) -> Cloud:
+    identity = await account.identity(DEFERRED)
+    return OpenStackCloud(
+        Project(Session(site, account)),
+        project_id=identity.project_id,
+        user_id=identity.user_id,
+    )
+
+
+def play(story: Callable[[Stage], Coroutine[Any, Any, T]]) -> T:
+    """Runs a story on a fresh sandbox, or on the real cloud."""
+    if "CALOR_TEST_CLOUD" in os.environ:
+        return asyncio.run(_real(story))
+    loop = VirtualLoop()
+    try:
+        return loop.run_until_complete(story(SandboxStage(loop)))
+    finally:
+        loop.close()
+
+
+async def _real(story: Callable[[Stage], Coroutine[Any, Any, T]]) -> T:
+    stage = RealStage()
+    try:
+        return await story(stage)
+    finally:
+        await stage.close()

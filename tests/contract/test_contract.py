@@ -1,0 +1,283 @@
+"""What every type keeps to, whatever it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pytest
+
+from calor.base.values import reveal
+from calor.model.resource import Resource
+from calor.model.resource_type import ResourceType
+from calor.resources.registry import Registry
+from calor.resources.rest import RestType
+from calor.resources.wire import matches, update_body
+from contract.examples import Example, examples, filled
+from contract.hand import Company, Hand
+from contract.saboteur import CRASHES, FAULTS, Harm, Sabotage
+from contract.stage import Stage, play
+
+REGISTRY = Registry(plugins=False)
+EXAMPLES = examples()
+NAMES = [
+    name for name, item in EXAMPLES.items() if item.real or "CALOR_TEST_CLOUD" not in os.environ
+]
+REST = [name for name in NAMES if isinstance(REGISTRY.get(name), RestType)]
+STACKS_INSIDE = ("OS::Heat::ResourceGroup", "OS::Heat::Stack")
+"""Played in tests/scenarios: their life is other stacks'."""
+
+
+@dataclass
+class Scene:
+    """An example brought on stage, with what it needs."""
+
+    example: Example
+    type: ResourceType
+    company: Company
+    things: dict[str, Any]
+
+    def properties(self, **changes: Any) -> dict[str, Any]:
+        wanted: dict[str, Any] = filled({**self.example.create, **changes}, self.things)
+        return wanted
+
+    def hand(self, properties: Mapping[str, Any] | None = None) -> Hand:
+        return self.company.hand(self.type, properties or self.properties())
+
+
+async def scene(stage: Stage, name: str) -> Scene:
+    example = EXAMPLES[name]
+    company = Company(stage, admin=example.admin)
+    await company.connect()
+    things: dict[str, Any] = {}
+    for key, item in example.beside.items():
+        hand = company.hand(_type(item["type"]), filled(item.get("properties", {}), things), key)
+        await hand.create()
+        things[key] = reveal(hand.type.reference(hand.row))
+    return Scene(example, _type(name), company, things)
+
+
+def _type(name: str) -> ResourceType:
+    found = REGISTRY.get(name)
+    assert found is not None, name
+    return found
+
+
+async def assert_is(hand: Hand, unread: tuple[str, ...] = ()) -> None:
+    """The live thing is what the row's properties say."""
+    await hand.type.check(hand.work())
+    if isinstance(hand.type, RestType):
+        work = hand.work()
+        live = await hand.type.show(work)
+        wanted = {key: item for key, item in hand.type.body(work).items() if key not in unread}
+        differing = {
+            key: (item, live.get(key))
+            for key, item in wanted.items()
+            if not matches(item, live.get(key))
+        }
+        assert differing == {}
+        assert [name for name in hand.type.attributes if name not in _readable(hand)] == []
+
+
+def _readable(hand: Hand) -> list[str]:
+    live = [name for name, spec in hand.type.attributes.items() if spec.live]
+    return [*hand.row.attributes, *live]
+
+
+async def inventory(company: Company, type: ResourceType) -> list[str]:
+    """Ids of all things of the type's collection that we can see."""
+    if not isinstance(type, RestType):
+        return []
+    return sorted(
+        str(type.made(item).physical_id) for item in await company.cloud.list(type.collection)
+    )
+
+
+def test_every_type_has_an_example() -> None:
+    missing = [name for name in REGISTRY.names() if name not in EXAMPLES]
+    assert [name for name in missing if name not in STACKS_INSIDE] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_property_is_tried(name: str) -> None:
+    example = EXAMPLES[name]
+    for key, spec in _type(name).schema.properties.items():
+        if spec.update and not spec.replaced_by:
+            assert key in example.updates or key in example.untested, key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_does_not_change_in_place_is_replaced(name: str) -> None:
+    type = _type(name)
+    specs = type.schema.properties
+    fixed = [key for key, spec in specs.items() if not spec.update]
+    assert list(type.forces_replacement({}, {}, list(specs))) == fixed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_reads_back_as_wanted_and_is_deleted_twice(name: str) -> None:
+    async def story(stage: Stage) -> None:
+        play = await scene(stage, name)
+        before = await inventory(play.company, play.type)
+        hand = play.hand()
+        await hand.create()
+        await assert_is(hand, play.example.unread)
+        assert hand.type.reference(hand.row) is not None
+        await hand.delete()
+        await hand.delete()
+        assert await inventory(play.company, play.type) == before
+        hand.row = _never_made(hand)
+        await play.company.clear()
+
+    play(story)
+
+
+def _never_made(hand: Hand) -> Resource:
+    return replace(hand.row, physical_id=None, calling=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_changes_in_place(name: str) -> None:
+    async def story(stage: Stage) -> None:
+        play = await scene(stage, name)
+        hand = play.hand()
+        await hand.create()
+        id = hand.id
+        for key in play.example.updates:
+            value = {key: play.example.updates[key]}
+            assert hand.type.forces_replacement({}, {}, [key]) == ()
+            await hand.update(play.properties(**value))
+            await assert_is(hand, play.example.unread)
+            await _settled(hand)
+            await hand.update(play.properties())
+            await assert_is(hand, play.example.unread)
+        assert hand.id == id or play.example.moves
+        await play.company.clear()
+
+    play(story)
+
+
+async def _settled(hand: Hand) -> None:
+    """Nothing differs any more, whoever asks."""
+    if isinstance(hand.type, RestType):
+        work = hand.work()
+        live = await hand.type.show(work)
+        body = update_body(hand.type.schema, hand.type.create_properties(work), None, live)
+        await hand.type.shape_update(body, work, live)
+        assert [key for key in body if key != "password"] == []
+
+
+@pytest.mark.parametrize("name", REST)
+def test_it_knows_ready_busy_and_failed(name: str) -> None:
+    type = _type(name)
+    assert isinstance(type, RestType)
+    if not type.ready_words:
+        return
+    for word in type.ready_words:
+        assert type.is_ready({type.status: word})
+    for word in ("BUILD", "PENDING_CREATE", "", "SOMETHING_NEW"):
+        assert not type.is_ready({type.status: word})
+    for word in type.failed_words:
+        with pytest.raises(Exception, match=word):
+            type.is_ready({type.status: word.lower()})
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+def test_harm_at_every_call_of_a_create(name: str, harm: Harm) -> None:
+    _harm_everywhere(name, harm, _create_under)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if EXAMPLES[name].updates])
+@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+def test_harm_at_every_call_of_an_update(name: str, harm: Harm) -> None:
+    _harm_everywhere(name, harm, _update_under)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+def test_harm_at_every_call_of_a_delete(name: str, harm: Harm) -> None:
+    _harm_everywhere(name, harm, _delete_under)
+
+
+def _harm_everywhere(name: str, harm: Harm, under: Any) -> None:
+    for nth in range(1, 60):
+        if not play(partial(under, name=name, plan=Sabotage(harm, nth))):
+            return
+    pytest.fail("there is no end of calls")
+
+
+async def _create_under(stage: Stage, name: str, plan: Sabotage) -> bool:
+    """Whether the sabotage had its call."""
+    play = await scene(stage, name)
+    foreign = await _foreign(play)
+    await stage.clock.sleep(2.0)
+    before = await inventory(play.company, play.type)
+    hand = play.hand()
+    crashed = await play.company.suffer(plan, hand.create)
+    struck = len(play.company.saboteur.calls) >= plan.nth
+    if crashed:
+        await hand.create()
+    await assert_is(hand, play.example.unread)
+    after = await inventory(play.company, play.type)
+    if isinstance(play.type, RestType):
+        assert sorted([*before, hand.id]) == after
+        assert hand.id not in before
+    await _leave(play, foreign)
+    return struck
+
+
+async def _update_under(stage: Stage, name: str, plan: Sabotage) -> bool:
+    play = await scene(stage, name)
+    hand = play.hand()
+    await hand.create()
+    wanted = play.properties(**dict(play.example.updates))
+    if hand.type.schema.check(wanted):  # not all at once
+        wanted = play.properties(**dict([next(iter(play.example.updates.items()))]))
+    crashed = await play.company.suffer(plan, lambda: hand.update(wanted))
+    struck = len(play.company.saboteur.calls) >= plan.nth
+    if crashed:
+        await hand.update(wanted)
+    await assert_is(hand, play.example.unread)
+    await _settled(hand)
+    await _leave(play, None)
+    return struck
+
+
+async def _delete_under(stage: Stage, name: str, plan: Sabotage) -> bool:
+    play = await scene(stage, name)
+    foreign = await _foreign(play)
+    before = await inventory(play.company, play.type)
+    hand = play.hand()
+    await hand.create()
+    crashed = await play.company.suffer(plan, hand.delete)
+    struck = len(play.company.saboteur.calls) >= plan.nth
+    if crashed:
+        await hand.delete()
+    assert await inventory(play.company, play.type) == before
+    hand.row = _never_made(hand)
+    await _leave(play, foreign)
+    return struck
+
+
+async def _foreign(play: Scene) -> str | None:
+    """A stranger's thing that looks like the one we are about to make, where there can be one."""
+    if not isinstance(play.type, RestType) or play.example.alone:
+        return None
+    twin = Hand(play.company, play.type, play.properties(), "foreign")
+    await twin._pin()
+    body = play.type.body(twin.work())
+    made = await play.company.cloud.create(play.type.collection, body)
+    return str(play.type.made(made).physical_id)
+
+
+async def _leave(play: Scene, foreign: str | None) -> None:
+    """Cleans up; the stranger's thing must still be there."""
+    if foreign is not None:
+        assert isinstance(play.type, RestType)
+        assert await play.company.cloud.show(play.type.collection, foreign) is not None
+        await play.company.cloud.delete(play.type.collection, foreign)
+    await play.company.clear()
