@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from calor.base.clock import Clock
 from calor.base.wire import Request
@@ -21,8 +22,12 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+CLOSE = "calor.sandbox.close"
+"""The ASGI extension with which the application closes the connection without an answer."""
+
+
 class AnswerLost(Exception):
-    """The fault plan drops this answer: the server closes the connection."""
+    """The fault plan drops this answer, and the server can't close the connection on demand."""
 
 
 async def _body(receive: Receive) -> bytes:
@@ -51,10 +56,20 @@ def application(sandbox: Sandbox, clock: Clock) -> App:
         if outcome.delay:
             await clock.sleep(outcome.delay)
         if outcome.lost:
-            raise AnswerLost
+            await _lose(scope, receive)
+            return
         await _answer(outcome, send, with_body=method != "HEAD")
 
     return app
+
+
+async def _lose(scope: Message, receive: Receive) -> None:
+    extension = (scope.get("extensions") or {}).get(CLOSE)
+    if extension is None:
+        raise AnswerLost
+    extension["close"]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _answer(outcome: Outcome, send: Send, *, with_body: bool) -> None:
@@ -66,6 +81,15 @@ async def _answer(outcome: Outcome, send: Send, *, with_body: bool) -> None:
     await send({"type": "http.response.body", "body": response.body if with_body else b""})
 
 
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP, which lets the application close the connection."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        extensions = self.scope.setdefault("extensions", {})
+        extensions[CLOSE] = {"close": self.transport.close}
+
+
 class Server:
     """A sandbox served on a port; `serve` is the short form."""
 
@@ -74,6 +98,7 @@ class Server:
             application(sandbox, clock),
             host=host,
             port=port,
+            http=_Protocol,
             lifespan="off",
             log_level="critical",
             access_log=False,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import shlex
+import os
+import subprocess
+import sys
 
 import pytest
 import yaml
-from openstackclient.shell import OpenStackShell
 
 from calor.sandbox.clouds import clouds
 
@@ -84,7 +83,7 @@ network delete shared9
 service create --name calor orchestration
 endpoint create orchestration public http://127.0.0.1:8004/v1/%(project_id)s
 service delete orchestration
-trust create --project demo --role member demo calor
+trust create --project demo --role admin admin calor
 hypervisor list
 compute service list
 flavor delete f9
@@ -94,50 +93,64 @@ project delete p9
 """
 
 
-def run(line: str) -> str:
+SCRIPT = """
+import contextlib, io, json, shlex, sys
+from openstackclient.shell import OpenStackShell
+printed = []
+for line in json.load(sys.stdin):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = OpenStackShell().run(shlex.split(line))
-    assert code == 0, f"{line}\n{err.getvalue()}"
-    return out.getvalue()
+    if code:
+        sys.exit(f"{line}\\n{err.getvalue()}")
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+class Client:
+    """Runs commands of the client one after another, in one process for each `run`: it keeps
+    what it found out about a cloud as long as its process lives."""
+
+    def __init__(self, config: str) -> None:
+        self._config = config
+
+    def run(self, cloud: str, *lines: str) -> list[str]:
+        environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": self._config, "OS_CLOUD": cloud}
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", SCRIPT],
+            input=json.dumps(lines),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
 
 @pytest.fixture
-def environment(served, tmp_path, monkeypatch):
+def client(served, tmp_path):
     path = tmp_path / "clouds.yaml"
     path.write_text(yaml.safe_dump(clouds(served.base_url)))
-    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
-    monkeypatch.setenv("OS_CLOUD", "sandbox")
-    return served
+    return Client(str(path))
 
 
-def test_a_member_builds_and_tears_down(environment, tmp_path):
+def commands(text: str) -> list[str]:
+    return text.strip().splitlines()
+
+
+def test_a_member_builds_and_tears_down(served, client, tmp_path):
     image = tmp_path / "image.raw"
     image.write_bytes(b"bytes")
-    for line in MEMBER.strip().splitlines():
-        run(line.replace("{file}", str(image)))
-    floating = json.loads(run("floating ip list -f json"))
-    run(f"floating ip delete {floating[0]['ID']}")
-    run("server list")
-    assert environment.leftovers() == []
+    lines = commands(MEMBER.replace("{file}", str(image)))
+    floating = json.loads(client.run("sandbox", *lines, "floating ip list -f json")[-1])
+    client.run("sandbox", f"floating ip delete {floating[0]['ID']}", "server list")
+    assert served.leftovers() == []
 
 
-def test_an_administrator_keeps_house(environment, monkeypatch):
-    monkeypatch.setenv("OS_CLOUD", "sandbox-admin")
-    for line in ADMIN.strip().splitlines():
-        if not line.startswith("trust"):
-            run(line)
-    monkeypatch.setenv("OS_CLOUD", "sandbox")
-    user = json.loads(run("token issue -f json"))["user_id"]
-    monkeypatch.setenv("OS_CLOUD", "sandbox-calor")
-    service = json.loads(run("token issue -f json"))["user_id"]
-    monkeypatch.setenv("OS_CLOUD", "sandbox")
-    project = json.loads(run("token issue -f json"))["project_id"]
-    made = json.loads(
-        run(
-            f"trust create --project {project} --role member --impersonate -f json {user} {service}"
-        )
-    )
-    run(f"trust show {made['id']}")
-    run(f"trust delete {made['id']}")
-    assert environment.leftovers() == []
+def test_an_administrator_keeps_house(served, client):
+    trusts = json.loads(client.run("sandbox-admin", *commands(ADMIN), "trust list -f json")[-1])
+    key = trusts[0]["ID"]
+    client.run("sandbox-admin", f"trust show {key}", f"trust delete {key}")
+    assert served.leftovers() == []
