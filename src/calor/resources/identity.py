@@ -69,7 +69,7 @@ class PhysicalName:
     key: str = "name"
 
     def mark(self, work: Work) -> Body:
-        return {}
+        return self.otherwise.mark(work)
 
     async def candidates(self, work: Work, collection: Collection, body: Body) -> list[Thing]:
         name = work.resource.physical_name
