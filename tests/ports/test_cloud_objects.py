@@ -174,6 +174,24 @@ def test_answers_of_a_bulk_in_another_order_find_their_owners() -> None:
     on_script(story, answer)
 
 
+def test_bulks_for_a_slow_service_are_small() -> None:
+    sizes: list[int] = []
+
+    def answer(request: Request, now: float) -> Response:
+        bodies = json.loads(request.body)["ports"]
+        sizes.append(len(bodies))
+        return reply(201, {"ports": [{"id": b["name"], **b} for b in bodies]})
+
+    async def story(bench: Bench, script: object) -> None:
+        cloud = bench.cloud()
+        for start in (0, 100):
+            names = [f"p{n}" for n in range(start, start + 100)]
+            await asyncio.gather(*(cloud.create(PORTS, {"name": name}) for name in names))
+        assert sizes == [100, 37, 37, 26]  # a quarter of the time-out at 0.4 seconds each
+
+    on_script(story, answer, latency=40.0)
+
+
 def test_an_answer_that_fits_nobody_is_lost() -> None:
     def answer(request: Request, now: float) -> Response:
         return reply(201, {"ports": [{"id": "1", "name": "stranger"}] * 3})

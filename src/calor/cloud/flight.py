@@ -59,7 +59,7 @@ class Gathering(Generic[T]):
         self, handle: Callable[[list[T]], Awaitable[None]], *, most: int, wide: int
     ) -> None:
         self._handle = handle
-        self._most = most
+        self.most = most
         self._wide = wide
         self._waiting: list[T] = []
         self._arranging = False
@@ -80,7 +80,7 @@ class Gathering(Generic[T]):
             asyncio.get_running_loop().call_soon(self._pass, 0, 0)
 
     def _pass(self, known: int, quiet: int) -> None:
-        while len(self._waiting) >= self._most:
+        while len(self._waiting) >= self.most:
             self._leave()
         quiet = quiet + 1 if len(self._waiting) == known else 0
         if quiet < 2:
@@ -91,7 +91,7 @@ class Gathering(Generic[T]):
             self._leave()
 
     def _leave(self) -> None:
-        group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        group, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
         self._groups += 1
         number = self._groups
         task = asyncio.get_running_loop().create_task(self._carry(group))

@@ -22,6 +22,12 @@ Object = dict[str, Any]
 MOST = 100
 """Objects in one bulk create, and ids in one filtered list: a URL of about 4,000 characters."""
 
+SHARE = 0.25
+"""The part of a call's time-out that a bulk may take, by the pace of the one before."""
+
+LEAST = 10
+"""Objects in one bulk, however slow the service."""
+
 WIDE = 4
 """Groups under way at once before a group that is not full waits."""
 
@@ -239,9 +245,17 @@ class Objects:
         if len(wishes) == 1:
             return [self._inner(await self._post(self._wrap(wishes[0].body), guard))]
         bodies = [wish.body for wish in wishes]
+        clock = self.session.site.clock
+        before = clock.monotonic()
         answer = await self._post({self.collection.plural: bodies}, guard)
+        self._pace((clock.monotonic() - before) / len(bodies))
         made = answer.get(self.collection.plural) if isinstance(answer, dict) else None
         return _matched(bodies, made if isinstance(made, list) else [])
+
+    def _pace(self, seconds: float) -> None:
+        """Keeps bulks small enough for a service that takes `seconds` for each object."""
+        room = self.session.site.settings.call_timeout * SHARE
+        self._creates.most = max(LEAST, min(MOST, int(room / max(seconds, 1e-6))))
 
     def _allowed(self, wishes: Iterable[_Wish]) -> list[_Wish]:
         """Those whose guard lets them go and who still wait; the others are told."""

@@ -11,6 +11,8 @@ from calor.base.errors import InvalidInput, NotFound
 from calor.cloud.config import read_cloud
 from calor.cloud.login import ServiceUser
 
+pytestmark = pytest.mark.filterwarnings("ignore:Support for InfluxDB")  # the library's own
+
 CLOUDS = """
 clouds:
   one:
