@@ -1,7 +1,7 @@
 """Answers about stacks, as they are shown to people: nothing sensitive leaves it unasked.
 
 It reads the store and changes nothing. An output that was asked for by its name is the one thing
-that is revealed (docs/adr: outputs and secrets).
+that is revealed (docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -218,7 +218,12 @@ def shown_parameters(composition: Composition, stack: Stack) -> dict[str, str]:
         "OS::stack_name": stack.name,
     }
     values = composition.parameters.values if composition.parameters is not None else {}
-    return {**pseudo, **{name: as_parameter_text(value) for name, value in values.items()}}
+    written = {
+        name: as_parameter_text(value)
+        for name, value in values.items()
+        if not name.startswith("OS::")
+    }
+    return {**pseudo, **written}
 
 
 def as_parameter_text(value: Value) -> str:

@@ -38,7 +38,7 @@ def hot_sample(
             parameter["default"] = schema["default"]
         elif not schema.get("required"):
             parameter["default"] = _EMPTY[parameter["type"]]
-        if "constraints" in schema:
+        if "constraints" in schema and (schema.get("required") or "default" in schema):
             parameter["constraints"] = schema["constraints"]
         parameters[key] = parameter
     label = _label(name)
@@ -55,6 +55,7 @@ def hot_sample(
         "outputs": {
             key: {**_described(schema, "description"), "value": {"get_attr": [label, key]}}
             for key, schema in attributes.items()
+            if key != "show"
         },
     }
 
@@ -86,6 +87,7 @@ def cfn_sample(
                 "Value": {"Fn::GetAtt": [label, key]},
             }
             for key, schema in attributes.items()
+            if key != "show"
         },
     }
 

@@ -110,7 +110,7 @@ def _authorise(route: Route, caller: Caller, project: str) -> None:
             )
     if not allows(route.policy, caller):
         raise Forbidden(
-            f"The roles {sorted(roles_of(caller))} do not allow {route.policy}.",
+            f"The roles {', '.join(sorted(set(roles_of(caller))))} do not allow {route.policy}.",
             "ask for a role that does",
         )
 

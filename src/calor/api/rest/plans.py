@@ -74,10 +74,22 @@ def resource_changes(base: str, preview: Preview) -> dict[str, list[dict[str, An
     assert preview.stack is not None
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in _PREVIEWED.values()}
     rows = {row.id: row for row in preview.rows}
+    required_by = _required_by(preview)
     for change in preview.plan.changes:
         row = rows.get(change.row_id)
         entry = _changed_resource(base, preview.stack, change, row)
+        entry["required_by"] = required_by.get(change.name, [])
         found[_PREVIEWED[change.decision.verb]].append(entry)
+    return found
+
+
+def _required_by(preview: Preview) -> dict[str, list[str]]:
+    """By name, the names that need it."""
+    parts = preview.checked.composition.parts
+    found: dict[str, list[str]] = {name: [] for name in parts}
+    for name, part in parts.items():
+        for need in part.needs:
+            found[need].append(name)
     return found
 
 
@@ -132,10 +144,7 @@ def stack_preview(
         description=preview.checked.description,
     )
     view = StackView(stack, shown_parameters(composition, stack), ())
-    required_by: dict[str, list[str]] = {name: [] for name in composition.parts}
-    for name, part in composition.parts.items():
-        for need in part.needs:
-            required_by[need].append(name)
+    required_by = _required_by(preview)
     resources = [
         {
             **_changed_resource(base, stack, change, None),
