@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from ports.nouns import World
+from ports.nouns import World, asked, stack
 
 
 def test_a_delegation_is_counted(world: World) -> None:
@@ -40,5 +40,24 @@ def test_two_processes_share_a_row(world: World) -> None:
         )
         assert len({trust.id for trust in made}) == 1
         assert sorted(trust.stacks for trust in made) == [1, 2, 3, 4]
+
+    world.run(scenario())
+
+
+def test_a_count_that_a_dead_process_left_too_high_is_mended(world: World) -> None:
+    async def scenario() -> None:
+        store = world.open()
+        used = await store.trusts.use("user", "project", ("member",))
+        await store.trusts.use("user", "project", ("member",))
+        await store.operations.accept(asked(stack(trust=used.id)))
+        await store.trusts.recount(world.clock.now() - 900)
+        row = await store.trusts.get(used.id)
+        assert row is not None and row.stacks == 2, "the second stack may be on its way"
+        await world.clock.sleep(1000)
+        await store.trusts.recount(world.clock.now() - 900)
+        row = await store.trusts.get(used.id)
+        assert row is not None and row.stacks == 1
+        fresh = await store.trusts.use("user", "project", ("member",))
+        assert (fresh.id, fresh.stacks) == (used.id, 2)
 
     world.run(scenario())

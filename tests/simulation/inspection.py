@@ -51,7 +51,8 @@ class Inspection:
         world, watch = self._world, self._world.watch
         held: dict[str, str] = {}
         for row in rows:
-            if row.physical_id is None or row.type.startswith(WITHOUT_THING):
+            cloudy = row.type.startswith("OS::") and not row.type.startswith(WITHOUT_THING)
+            if row.physical_id is None or not cloudy:
                 continue
             if row.physical_id in held:
                 watch.wrong(f"{row.name} and {held[row.physical_id]} hold the same thing")
@@ -145,6 +146,11 @@ class Inspection:
                     f"{row.name} has {name} {shown[key].get(name)!r},"
                     f" the newest template says {properties[name]!r}"
                 )
+
+    def no_trusts(self) -> bool:
+        """Whether nobody has delegated anything any more."""
+        found = self._world.sandbox.leftovers(self._world.clock.now())
+        return all(thing.kind != "trust" for thing in found)
 
     def empty(self) -> None:
         """Nothing of ours is left in the cloud."""

@@ -5,6 +5,7 @@ A kind is a recipe for a template's entry; it calls nothing.
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ PUBLIC = "public"
 """A network of the sandbox with addresses for the outside."""
 SHARED = "shared"
 """A network of the sandbox that all projects may use."""
-IMAGES = ("debian-12", "cirros-0.6")
-FLAVORS = ("m1.tiny", "m1.small")
+IMAGES = ("debian-12", "tiny")
+FLAVORS = ("m1.nano", "m1.micro")
 NAMES = ("web", "db", "app")
 """Names are drawn from few, so that different things have the same one."""
 
@@ -296,7 +297,8 @@ def _key(d: Drawer, draft: Draft) -> Item:
 
 
 def _public_key(d: Drawer) -> str:
-    return f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{d.chance.randrange(16**20):040x}AA {d.word()}"
+    raw = b"\0\0\0\x0bssh-ed25519\0\0\0 " + d.chance.randbytes(32)
+    return f"ssh-ed25519 {base64.b64encode(raw).decode()} {d.word()}"
 
 
 def _replace_key(d: Drawer, draft: Draft, item: Item) -> bool:

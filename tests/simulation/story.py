@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from calor.base.errors import CloudError, Conflict, NotFound, UserError
 from calor.model.stack import Stack
-from calor.model.states import Action
+from calor.model.states import Action, Status
 from calor.sandbox.settings import SandboxSettings
 from calor.service.wanted import Wanted
 from simulation.draft import Draft
@@ -20,6 +20,8 @@ from simulation.themes import Theme, theme_of
 from support.troubles import Kill, Mishap, PlannedKill, PlannedMishap, Troubles
 from support.world import Died, NotFinal, Seams, World
 
+FEWEST = 4
+"""Operations of a seed."""
 SURVIVABLE = (Mishap.NOT_SENT, Mishap.LOST_BEFORE, Mishap.LOST_AFTER, Mishap.BUSY_503,
               Mishap.LIMIT_429, Mishap.ERROR_AFTER, Mishap.SLOW)  # fmt: skip
 
@@ -105,8 +107,10 @@ class Story:
         world = self._world
         world.start_calor()
         stacks = [await self._begin(number) for number in range(self._how_many())]
-        for number in range(self._chance.randrange(2, 5)):
+        number, wanted = 0, self._chance.randrange(2, 5)
+        while number < wanted or self.operations < FEWEST - 1:
             await self._go_on(self._chance.choice(stacks), number)
+            number += 1
         await self._rest(stacks)
         await self._finish(stacks)
 
@@ -245,9 +249,21 @@ class Story:
 
     async def _plant(self, ours: Ours) -> None:
         """Twins are older than what they are beside: by how much, their times must be able to
-        tell, which count seconds."""
-        self._foreign.beside(ours.draft, ours.name, share=0.4)
+        tell, which count seconds. While nobody knows whether a call took effect, a twin could
+        not be told from its thing."""
+        if await self._calm():
+            self._foreign.beside(ours.draft, ours.name, share=0.4)
         await self._world.clock.sleep(self._chance.uniform(1.5, 4.0))
+
+    async def _calm(self) -> bool:
+        world = self._world
+        for stack_id in await world.stack_ids():
+            if (await world.look(stack_id)).status is Status.IN_PROGRESS:
+                return False
+            rows = await world.reads.resources(stack_id)
+            if any(row.calling and row.physical_id is None for row in rows):
+                return False
+        return True
 
     # --- what must hold --------------------------------------------------------------------------
 
@@ -281,7 +297,8 @@ class Story:
                 self._world.watch.wrong(
                     f"{ours.name} can't be deleted in peace: {stack.state} {stack.reason}"
                 )
-        await self._world.clock.sleep(30.0)
+        # Delegations that a killed process forgot are swept after a while.
+        await self._world.clock.sleep(30.0 if self._inspection.no_trusts() else 2500.0)
         await self._inspection.at_rest()
         self._foreign.inspect()
         self._inspection.empty()

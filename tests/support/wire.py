@@ -159,6 +159,7 @@ class _Call:
         if not self._answer.done():
             if self._response is None:
                 self._answer.set_exception(LostAnswer("the connection broke before the answer"))
+                self._answer.exception()  # nobody complains if a dead process does not look
             else:
                 self._answer.set_result(self._response)
         if alive and process is not None and self._fate.kill is Kill.AFTER_ANSWER:

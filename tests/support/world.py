@@ -16,11 +16,13 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
 import structlog
 
+from calor.base.errors import CloudError
 from calor.base.executor import InlineExecutor
 from calor.base.ids import SeededIds
 from calor.base.settings import Settings
@@ -62,6 +64,9 @@ KEY = "Y2Fsb3ItdGVzdHMtYXJlLW5vdC1zZWNyZXQtMDAwMDA="
 
 IN_MEMORY = "sqlite://"
 
+SWEEP = 600.0
+"""Seconds between two looks for trusts that nothing uses."""
+
 
 class Died(Exception):
     """The process died before it answered."""
@@ -95,7 +100,15 @@ class Calor:
     async def _run(self) -> None:
         self._assemble()
         self.world.started(self)
+        self.process.start(self._sweep())
         await self.engine.run()
+
+    async def _sweep(self) -> None:
+        """Ends trusts that nothing uses, now and then, as `main` does."""
+        while True:
+            await self.world.clock.sleep(SWEEP)
+            with suppress(CloudError):
+                await self.authenticator.sweep()
 
     def _assemble(self) -> None:
         world = self.world
@@ -223,7 +236,9 @@ class World:
 
     def __enter__(self) -> World:
         structlog.configure(processors=[self._log], cache_logger_on_first_use=False)
-        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        for name in ("asyncio", "support.virtual"):
+            # Dead processes leave exceptions that nobody fetched.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         return self
 
     def __exit__(

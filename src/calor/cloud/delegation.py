@@ -151,8 +151,9 @@ class Delegation:
         answer = await session.call(
             Call("GET", "identity", "/v3/OS-TRUST/trusts", query={"trustee_user_id": me})
         )
-        rows = await self._trusts.all()
         now = self._site.clock.now()
+        await self._trusts.recount(now - GRACE)
+        rows = await self._trusts.all()
         for row in rows:
             if row.stacks <= 0 and row.created_at < now - GRACE:
                 await self._end(row)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from calor.base.clock import Clock
-from calor.base.errors import LeaseLost
+from calor.base.errors import CloudError, LeaseLost
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
@@ -252,7 +252,14 @@ class Run:
             finished=(operation.id,),
         )
         if reached and action is Action.DELETE and self._stack.parentage is None:
+            await self._drop_delegation()
+
+    async def _drop_delegation(self) -> None:
+        try:
             await self._ports.authenticator.drop(self._stack.trust)
+        except CloudError as error:
+            # The stack is gone, whatever Keystone says; unused trusts are swept later.
+            log.warning("a delegation was not ended", stack=self._stack.id, error=str(error))
 
     def _finish_superseded(self, older: Sequence[Operation], *, by: Operation) -> None:
         for operation in older:

@@ -319,6 +319,11 @@ class Trusts(Protocol):
 
     async def forget(self, id: str) -> None: ...
 
+    async def recount(self, before: float) -> None:
+        """Counts anew the stacks of every row that no stack was counted in since `before`: a
+        process may have died between the count and the stack."""
+        ...
+
     async def all(self) -> list[Trust]: ...
 
 

@@ -224,6 +224,8 @@ trusts = sa.Table(
     _maybe("key_id", Word),
     _needed("stacks", sa.Integer()),
     _needed("created_at", sa.Double()),
+    # When a stack was last counted in: the count is trusted while that one is on its way.
+    _needed("used_at", sa.Double()),
     sa.UniqueConstraint("scope"),
     **_OPTIONS,
 )

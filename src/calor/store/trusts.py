@@ -80,7 +80,7 @@ class UseTrust(_TrustMember):
         scope = _scope(self.user_id, self.project_id, self.roles)
         found = self._row(group, "scope", scope)
         if found is not None:
-            self._change(group, found.id, {"stacks": found.stacks + 1})
+            self._change(group, found.id, {"stacks": found.stacks + 1, "used_at": group.now})
             return replace(found, stacks=found.stacks + 1)
         made = Trust(self.new_id, self.user_id, self.project_id, self.roles, "", 1, group.now)
         row = (
@@ -94,6 +94,7 @@ class UseTrust(_TrustMember):
             None,
             1,
             made.created_at,
+            group.now,
         )
         group.sql.insert(group.connection, schema.trusts, [row])
         return made
@@ -121,6 +122,27 @@ class UnuseTrust(_TrustMember):
         left = found.stacks - 1
         self._change(group, self.id, {"stacks": left} if left else {"stacks": 0, "scope": None})
         return replace(found, stacks=0) if not left else None
+
+
+@dataclass(frozen=True, slots=True)
+class RecountTrusts(_TrustMember):
+    """A process that died between counting and its stack's transaction left a count too high."""
+
+    before: float
+
+    def finish(self, group: Group, outcome: None) -> None:
+        group.sql.run(
+            group.connection,
+            "UPDATE trusts SET stacks = (SELECT COUNT(*) FROM stacks"
+            " WHERE stacks.trust = trusts.id AND stacks.live_name IS NOT NULL)"
+            " WHERE used_at < ?",
+            (self.before,),
+        )
+        group.sql.run(
+            group.connection,
+            "UPDATE trusts SET scope = NULL WHERE stacks = 0 AND used_at < ?",
+            (self.before,),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +185,9 @@ class SqlTrusts:
 
     async def forget(self, id: str) -> None:
         await self._writer.submit(ForgetTrust(id))
+
+    async def recount(self, before: float) -> None:
+        await self._writer.submit(RecountTrusts(before))
 
     async def all(self) -> list[Trust]:
         table = schema.trusts

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(64), nullable=True),
         sa.Column("stacks", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("used_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_trusts"),
         sa.UniqueConstraint("scope", name="uq_trusts_scope"),
         **OPTIONS,
