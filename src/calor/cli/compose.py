@@ -12,9 +12,7 @@ from calor.client.faults import span_of
 from calor.model.ports import Types
 from calor.model.stack import Definition
 from calor.planning.compose import Composer, Composition, Identity
-
-NO_VALUE = "H330"
-"""The code of a parameter without a value: for a look at the template alone, that is no problem."""
+from calor.template.parameters import MISSING
 
 
 def composed(types: Types, wanted: StackInput) -> Composition:
@@ -29,8 +27,9 @@ def composed(types: Types, wanted: StackInput) -> Composition:
 
 
 def in_sources(items: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
-    """The diagnostics that matter, placed in the texts as their authors wrote them."""
-    return [_placed(item, sources) for item in items if item.code != NO_VALUE]
+    """The diagnostics that matter, placed in the texts as their authors wrote them. That a
+    parameter has no value yet does not matter."""
+    return [_placed(item, sources) for item in items if item.rule is not MISSING]
 
 
 def _placed(item: Diagnostic, sources: Mapping[str, Source]) -> Diagnostic:

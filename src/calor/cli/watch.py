@@ -23,7 +23,7 @@ from calor.client import Client, EventInfo, ResourceInfo, StackInfo
 DEPTH = 5
 """As deep as stacks nest by default."""
 PAUSE = 0.25
-QUESTION = "\nGo on watching (g), stop watching (s), or cancel the operation (c)? [g] "
+QUESTION = "\nGo on watching (g), stop watching (s), or cancel and go back (c)? [g] "
 
 
 async def last_event(client: Client, ref: str) -> str:
@@ -33,18 +33,24 @@ async def last_event(client: Client, ref: str) -> str:
 
 
 async def watch(
-    client: Client, ref: str, *, title: str, marker: str = "", waiting: Sequence[Row] = ()
+    client: Client,
+    ref: str,
+    *,
+    title: str,
+    marker: str = "",
+    waiting: Sequence[Row] = (),
+    aside: bool = False,
 ) -> StackInfo:
     """The stack when its operation has ended. `waiting` are resources to come, with
-    which the picture begins; `marker` is the newest event of before.
+    which the picture begins; `marker` is the newest event of before. `aside` leaves stdout to
+    what another program will read.
 
     Raises `Stopped` when the user stops watching.
     """
     watcher = _Watcher(client, ref, SystemClock(), title)
-    lively = sys.stdout.isatty()
     with interrupts() as heard:
-        if not lively:
-            return await watcher.interruptible(watcher.tell(marker), heard)
+        if aside or not sys.stdout.isatty():
+            return await watcher.interruptible(watcher.tell(marker, aside=aside), heard)
         with LiveView() as view:
             return await watcher.interruptible(watcher.draw(view, waiting), heard, view)
 
@@ -86,16 +92,24 @@ class _Watcher:
         if answer.lower().startswith("s"):
             raise Stopped
         if answer.lower().startswith("c"):
-            await self._client.cancel_update(self._ref)
+            await self._cancel()
         view.resume()
+
+    async def _cancel(self) -> None:
+        """Goes back to what was there before: for a stack that is being created, to nothing."""
+        stack = await self._stack()
+        if stack.status.startswith("CREATE"):
+            await self._client.delete(self._ref)
+        elif stack.status.startswith("UPDATE"):
+            await self._client.cancel_update(self._ref)
 
     # --- lines ----------------------------------------------------------------------------------
 
-    async def tell(self, marker: str) -> StackInfo:
+    async def tell(self, marker: str, *, aside: bool) -> StackInfo:
         """A line an event, those of nested stacks too."""
         stack = await self._stack()
         async for event in self._client.follow(self._ref, marker=marker, depth=DEPTH):
-            click.echo(event_line(event))
+            click.echo(event_line(event), err=aside)
             if event.is_stack and event.stack == stack.ref and not _goes_on(event.status):
                 stack = await self._stack()
                 if not stack.in_progress:

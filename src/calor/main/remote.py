@@ -17,6 +17,10 @@ from calor.main.world import account_of, new_world, settings_with
 
 @asynccontextmanager
 async def connect(where: Where) -> AsyncIterator[Client]:
+    if where.server != "catalog" and not where.server.startswith(("http://", "https://")):
+        raise UserError(
+            f"--server {where.server!r} is no URL", "write http://HOST:PORT, or catalog"
+        )
     cloud = read_cloud(where.cloud)
     world = new_world(settings_with(), cloud)
     try:
@@ -47,8 +51,6 @@ def _from_catalog(identity: Identity, *, region: str, interface: str) -> str:
 def _with_project(server: str, project: str) -> str:
     """`http://host:port`, with or without `/v1` or the project, as people write it."""
     url = server.rstrip("/")
-    if not url.startswith(("http://", "https://")):
-        raise UserError(f"--server {server!r} is no URL", "write http://HOST:PORT, or catalog")
     if url.endswith(f"/{project}"):
         return url
     return f"{url}/{project}" if url.endswith("/v1") else f"{url}/v1/{project}"

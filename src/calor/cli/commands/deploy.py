@@ -110,7 +110,14 @@ async def _deploy(client: Client, name: str, wanted: StackInput, manner: Manner)
             manner,
         )
         return
-    ended = await watch(client, stack.ref, title=name, marker=marker, waiting=_waiting(plan))
+    ended = await watch(
+        client,
+        stack.ref,
+        title=name,
+        marker=marker,
+        waiting=_waiting(plan),
+        aside=manner.form != "table",
+    )
     await _finish(client, ended, manner)
 
 
@@ -125,7 +132,8 @@ async def _settled(client: Client, name: str, manner: Manner) -> StackInfo | Non
         if not stack.in_progress or (manner.take_over and not deleting):
             return stack
         _say(f"Stack {name} is {stack.status}; this is watched to its end first.", manner)
-        await watch(client, stack.ref, title=name, marker=await last_event(client, stack.ref))
+        marker = await last_event(client, stack.ref)
+        await watch(client, stack.ref, title=name, marker=marker, aside=manner.form != "table")
 
 
 def _waiting(plan: PlanInfo) -> list[Row]:

@@ -1,0 +1,85 @@
+"""Local mode, without a cloud: what a newcomer does first."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from scenarios.cli.conftest import EXAMPLES, Calor
+
+
+def test_a_stack_lives_through_plan_deploy_change_and_destroy(calor: Calor, tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "hello.yaml", tmp_path)
+
+    planned = calor("plan", "hello.yaml", "-f", "json")
+    assert planned.returncode == 0
+    assert json.loads(planned.stdout)["counts"]["create"] == 2
+    assert "local mode" in planned.stderr.splitlines()[0]
+
+    made = calor("deploy", "hello.yaml", "--yes")
+    assert made.returncode == 0, made.stderr
+    lines = made.stdout.splitlines()
+    assert any("password" in line and "CREATE_COMPLETE" in line for line in lines)
+    assert "Stack hello is CREATE_COMPLETE." in lines
+    assert any(line.split() == ["greeting", "Hello,", "world!"] for line in lines)
+
+    secret = calor("output", "hello", "password").stdout.strip()
+    assert len(secret) == 12
+    assert secret not in made.stdout + calor("stack", "show", "hello").stdout
+    assert secret not in calor("output", "hello").stdout
+
+    again = calor("deploy", "hello.yaml", "--yes")
+    assert again.returncode == 0
+    assert "Nothing to do." in again.stdout
+
+    changed = calor("deploy", "hello.yaml", "--yes", "-p", "name=you", "-f", "json")
+    assert changed.returncode == 0, changed.stderr
+    told = json.loads(changed.stdout)
+    assert told["status"] == "UPDATE_COMPLETE"
+    assert told["outputs"]["greeting"] == "Hello, you!"
+    assert calor("output", "hello", "password").stdout.strip() == secret
+
+    gone = calor("destroy", "hello", "--yes")
+    assert gone.returncode == 0, gone.stderr
+    assert "Stack hello is deleted." in gone.stdout
+    assert json.loads(calor("stack", "list", "-f", "json").stdout) == []
+    assert calor("stack", "show", "hello").returncode == 1
+
+
+def test_nothing_is_done_when_nobody_can_be_asked(calor: Calor, tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "hello.yaml", tmp_path)
+    refused = calor("deploy", "hello.yaml", input="")
+    assert refused.returncode == 1
+    assert "say --yes" in refused.stderr
+    assert json.loads(calor("stack", "list", "-f", "json").stdout) == []
+
+
+def test_the_cloud_is_missing_only_where_it_is_needed(calor: Calor, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "heat_template_version: 2021-04-16\nresources:\n  net: {type: OS::Neutron::Net}\n"
+    )
+    failed = calor("deploy", "net.yaml", "--yes")
+    assert failed.returncode == 1
+    assert "--os-cloud" in failed.stdout + failed.stderr
+
+
+def test_a_stack_is_named_after_its_template_or_its_folder(calor: Calor, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copy(EXAMPLES / "hello.yaml", folder / "app.yaml")
+    assert calor("deploy", "shop/app.yaml", "--yes").returncode == 0
+    assert json.loads(calor("stack", "list", "-f", "json").stdout)[0]["name"] == "shop"
+
+
+def test_events_tree_and_graph_of_a_stack(calor: Calor, tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "hello.yaml", tmp_path)
+    calor("deploy", "hello.yaml", "--yes")
+    events = json.loads(calor("events", "hello", "-f", "json").stdout)
+    assert [event["status"] for event in events if event["name"] == "hello"] == [
+        "CREATE_IN_PROGRESS",
+        "CREATE_COMPLETE",
+    ]
+    tree = json.loads(calor("stack", "tree", "hello", "-f", "json").stdout)
+    assert [inside["name"] for inside in tree["inside"]] == ["greeting", "password"]
+    assert "CREATE_COMPLETE" in calor("graph", "hello").stdout
