@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
-from calor.base.source import MappingNode, Node, ScalarNode, Source
+from calor.base.source import MappingNode, Node, ScalarNode, Source, Span
 from calor.template.check import check_template
 from calor.template.collection import paused
 from calor.template.definitions import Template
@@ -128,7 +128,7 @@ def _template(reading: Reading, files: Collection[str] | None) -> Loaded:
     node = reading.node
     if node is None or (isinstance(node, ScalarNode) and node.value is None):
         if not diagnostics:
-            diagnostics.add(EMPTY, "the file is empty", None if node is None else node.span)
+            diagnostics.add(EMPTY, "the file is empty", Span(reading.source, 0, 0))
         return Loaded(None, diagnostics, reading)
     _check_tags(reading, diagnostics)
     if not isinstance(node, MappingNode):

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 def closest(name: str, known: Iterable[str]) -> str:
     """The known name that is closest, or ''."""
     candidates = {candidate.lower(): candidate for candidate in known}
-    close = get_close_matches(name.lower(), candidates, n=1, cutoff=0.7)
+    cutoff = 0.6 if len(name) <= 5 else 0.7
+    close = get_close_matches(name.lower(), candidates, n=1, cutoff=cutoff)
     return candidates[close[0]] if close else ""
 
 

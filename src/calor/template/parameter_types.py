@@ -54,7 +54,7 @@ def _number(value: Value) -> int | float:
         try:
             return float(value)
         except ValueError:
-            raise ValueError("it must be a number and is another text") from None
+            raise ValueError("it must be a number and is some other text") from None
     raise ValueError(f"it must be a number and is {kind_of(value)}")
 
 
@@ -79,7 +79,7 @@ def _json(value: Value) -> Value:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):
-            raise ValueError("it must be JSON and is another text") from None
+            raise ValueError("it must be JSON and is some other text") from None
     if isinstance(value, dict | list):
         return value
     raise ValueError(f"it must be a map, a list or a text with JSON and is {kind_of(value)}")

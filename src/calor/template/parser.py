@@ -60,7 +60,7 @@ BAD_POLICY = Rule(
 NO_VALUE = Rule(
     "H213",
     "output without a value",
-    "Every output has a value.",
+    "Every output says its value, under the key `value`; null counts as one.",
 )
 LATER_KEY = Rule(
     "H215",

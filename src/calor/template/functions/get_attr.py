@@ -14,7 +14,7 @@ from calor.base.values import Unknown, Value
 from calor.template.expressions import Call, Literal, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
 from calor.template.functions.get_param import written_path
-from calor.template.functions.get_resource import check_resource_name
+from calor.template.functions.get_resource import resource_name
 from calor.template.marks import Misuse, kind_of, open_top, seal, select
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ class GetAttr(Function):
             items = items_of(node, least=1, what="a resource, and an attribute of it")
         else:
             items = items_of(node, least=2, what="a resource and an attribute of it")
-        check_resource_name(items[0])
+        name = resource_name(arguments, items[0])
         if len(items) > 1 and isinstance(items[1], ScalarNode) and items[1].value in (None, ""):
             raise BadArguments("needs the name of an attribute", items[1])
-        return Parsed(tuple(arguments.value(item) for item in items))
+        return Parsed((name, *(arguments.value(item) for item in items[1:])))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         sensitive = False

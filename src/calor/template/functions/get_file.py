@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node, ScalarNode, SequenceNode
+from calor.base.source import Node, SequenceNode
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call, Literal, Reference
+from calor.template.expressions import Call, Literal, MapExpr, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed
 from calor.template.marks import Misuse, kind_of, open_top, seal
 
@@ -21,11 +21,12 @@ class GetFile(Function):
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        if isinstance(node, SequenceNode) or (
-            isinstance(node, ScalarNode) and (not isinstance(node.value, str) or not node.value)
-        ):
+        path = arguments.value(node)
+        if isinstance(node, SequenceNode) or isinstance(path, MapExpr):
             raise BadArguments("needs the path of a file", node)
-        return Parsed((arguments.value(node),))
+        if isinstance(path, Literal) and (not isinstance(path.value, str) or not path.value):
+            raise BadArguments("needs the path of a file", node)
+        return Parsed((path,))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         path, sensitive = open_top(call.values(scope)[0])

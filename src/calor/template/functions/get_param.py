@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node, ScalarNode, SequenceNode
+from calor.base.source import Node, SequenceNode
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call, Literal, Reference
+from calor.template.expressions import Call, Expression, Literal, MapExpr, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed
 from calor.template.marks import Misuse, kind_of, open_top, seal, select
 
@@ -24,10 +24,9 @@ class GetParam(Function):
         if isinstance(node, SequenceNode):
             if not node.items:
                 raise BadArguments("needs the name of a parameter", node)
-            _check_name(node.items[0])
-            return Parsed(tuple(arguments.value(item) for item in node.items))
-        _check_name(node)
-        return Parsed((arguments.value(node),))
+            name = _name(arguments, node.items[0])
+            return Parsed((name, *(arguments.value(item) for item in node.items[1:])))
+        return Parsed((_name(arguments, node),))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         name, *path = call.values(scope)
@@ -47,11 +46,14 @@ class GetParam(Function):
             yield Reference("parameter", name.value, written_path(call.args[1:]), name.span)
 
 
-def _check_name(node: Node) -> None:
-    if isinstance(node, SequenceNode) or (
-        isinstance(node, ScalarNode) and (not isinstance(node.value, str) or not node.value)
-    ):
+def _name(arguments: Arguments, node: Node) -> Expression:
+    """A name, or a function that gives one; a function may also give a name with a path."""
+    name = arguments.value(node)
+    if isinstance(node, SequenceNode) or isinstance(name, MapExpr):
         raise BadArguments("needs the name of a parameter", node)
+    if isinstance(name, Literal) and (not isinstance(name.value, str) or not name.value):
+        raise BadArguments("needs the name of a parameter", node)
+    return name
 
 
 def written_path(args: Iterable[object]) -> tuple[str | int, ...]:

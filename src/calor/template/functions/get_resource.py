@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from calor.base.source import MappingNode, Node, ScalarNode
+from calor.base.source import Node, SequenceNode
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call, Literal, Reference
+from calor.template.expressions import Call, Expression, Literal, MapExpr, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed
 from calor.template.marks import Misuse, kind_of, open_top, seal
 
@@ -21,8 +21,7 @@ class GetResource(Function):
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        check_resource_name(node)
-        return Parsed((arguments.value(node),))
+        return Parsed((resource_name(arguments, node),))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         name, sensitive = open_top(call.values(scope)[0])
@@ -38,12 +37,14 @@ class GetResource(Function):
             yield Reference("resource", name.value, (), name.span)
 
 
-def check_resource_name(node: Node) -> None:
+def resource_name(arguments: Arguments, node: Node) -> Expression:
     """A name, or a function that gives one."""
-    if isinstance(node, MappingNode):
-        return
-    if not isinstance(node, ScalarNode) or not isinstance(node.value, str) or not node.value:
+    name = arguments.value(node)
+    if isinstance(node, SequenceNode) or isinstance(name, MapExpr):
         raise BadArguments("needs the name of a resource", node)
+    if isinstance(name, Literal) and (not isinstance(name.value, str) or not name.value):
+        raise BadArguments("needs the name of a resource", node)
+    return name
 
 
 FUNCTIONS = (GetResource(),)
