@@ -44,7 +44,16 @@ class SystemIds:
         return str(uuid.uuid4())
 
     def choice(self, alphabet: str, length: int) -> str:
-        return "".join(secrets.choice(alphabet) for _ in range(length))
+        count = len(alphabet)
+        if count > 256:
+            return "".join(secrets.choice(alphabet) for _ in range(length))
+        # Bytes at or above the largest multiple would make some characters likelier than others.
+        fair = 256 - 256 % count
+        drawn: list[str] = []
+        while len(drawn) < length:
+            some = secrets.token_bytes(2 * (length - len(drawn)))
+            drawn += [alphabet[byte % count] for byte in some if byte < fair]
+        return "".join(drawn[:length])
 
     def shuffle(self, items: list[str]) -> list[str]:
         return self._random.sample(items, len(items))

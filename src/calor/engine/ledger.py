@@ -74,6 +74,11 @@ class Ledger:
                 del self.current[gone.name]
         return self.write(Entry(self.lease, resources=stamped, forgotten=forgotten, events=events))
 
+    def remember(self, row: Resource) -> None:
+        """Remembers a row whose next write is soon enough: nothing outside has changed yet."""
+        self.rows[row.id] = self.current[row.name] = row
+        self._held[row.physical_id] = None
+
     def holds(self, physical_id: str) -> bool:
         """Whether a row of this stack has, or had during this run, that physical id."""
         return physical_id in self._held
@@ -90,7 +95,7 @@ class Ledger:
     def told(self, row: Resource) -> Event:
         """The event of a row's present state."""
         properties = row.properties
-        shown = mask(dict(properties), MASK) if is_sensitive(dict(properties)) else properties
+        shown = mask(properties, MASK) if is_sensitive(properties) else properties
         return self._event(
             name=row.name,
             physical_id=row.physical_id or "",

@@ -201,16 +201,19 @@ class Steps:
                     await self._wait(self._clock.sleep(2.0**attempt / 2))
                     continue
                 made = found
-            self._made(row, made)
+            self._made(row, made, write=type.calls_cloud)
             return
 
-    def _made(self, row: Resource, made: Made) -> Resource:
+    def _made(self, row: Resource, made: Made, *, write: bool = True) -> Resource:
         changed = replace(
             row,
             physical_id=made.physical_id,
             data=row.data if made.data is None else made.data,
         )
-        self._ledger.put(changed)
+        if write:
+            self._ledger.put(changed)
+        else:
+            self._ledger.remember(changed)
         return changed
 
     async def _recovered(self, row: Resource, type: ResourceType) -> Resource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -55,6 +56,7 @@ def url_of(opened: socket.socket) -> str:
 @asynccontextmanager
 async def served(app: App, opened: socket.socket) -> AsyncIterator[None]:
     """Serves the application within the context."""
+    settle_down()
     config = uvicorn.Config(
         app,
         lifespan="off",
@@ -72,6 +74,14 @@ async def served(app: App, opened: socket.socket) -> AsyncIterator[None]:
     finally:
         server.should_exit = True
         await task
+
+
+def settle_down() -> None:
+    """Tells the garbage collector that what is loaded now stays, and to look less often: full
+    collections over all modules cost a third of the time of a burst of thousand steps."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @contextmanager

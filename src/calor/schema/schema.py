@@ -51,7 +51,7 @@ class Schema:
     properties of any name.
     """
 
-    __slots__ = ("_lookups", "_open", "_rule", "properties")
+    __slots__ = ("_defaults", "_lookups", "_open", "_rule", "properties")
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Schema:
         self._rule = rule
         self._open = open
         self._lookups = {name: spec for name, spec in properties.items() if _looks_up(spec)}
+        self._defaults = _defaults(properties)
 
     def check(self, value: Mapping[str, Value], path: Path = ()) -> list[Problem]:
         """All problems of a map of properties, in the order written, missing ones last."""
@@ -78,8 +79,9 @@ class Schema:
 
     def normalise(self, value: Mapping[str, Value]) -> dict[str, Value]:
         """The same properties in one form: of the declared types, defaults filled in, old names
-        become new ones, secrets marked. What `check` objects to stays as it is."""
-        return _normal_map(self.properties, value)
+        become new ones, secrets marked. What `check` objects to stays as it is. Defaults are
+        shared: change nothing in place."""
+        return _normal_map(self.properties, value, self._defaults)
 
     def lookups(self, value: Mapping[str, Value]) -> list[tuple[Path, str, Value]]:
         """The names and ids of things in the cloud that a normalised map holds: where, of which
@@ -185,7 +187,17 @@ def _without_secret(spec: PropertySpec, problem: Problem) -> Problem:
 # --- one form -----------------------------------------------------------------------------------
 
 
-def _normal_map(specs: Mapping[str, PropertySpec], value: Mapping[str, Value]) -> dict[str, Value]:
+def _defaults(specs: Mapping[str, PropertySpec]) -> dict[str, Value]:
+    return {
+        name: _normal(spec, spec.default)
+        for name, spec in specs.items()
+        if spec.default is not None
+    }
+
+
+def _normal_map(
+    specs: Mapping[str, PropertySpec], value: Mapping[str, Value], defaults: Mapping[str, Value]
+) -> dict[str, Value]:
     given = {name: item for name, item in value.items() if item is not None}
     for name in [name for name in given if name in specs and specs[name].replaced_by]:
         old = specs[name]
@@ -197,8 +209,8 @@ def _normal_map(specs: Mapping[str, PropertySpec], value: Mapping[str, Value]) -
     for name, spec in specs.items():
         if name in given:
             normal[name] = _normal(spec, given.pop(name))
-        elif spec.default is not None:
-            normal[name] = _normal(spec, spec.default)
+        elif name in defaults:
+            normal[name] = defaults[name]
     normal.update(given)
     return normal
 
@@ -230,7 +242,9 @@ def _normal_known(spec: PropertySpec, value: Value) -> Value:
             return list(typed)
         return [_normal(spec.items, item) for item in typed if item is not None]
     if isinstance(typed, dict):
-        return dict(typed) if spec.fields is None else _normal_map(spec.fields, typed)
+        if spec.fields is None:
+            return dict(typed)
+        return _normal_map(spec.fields, typed, _defaults(spec.fields))
     return typed
 
 

@@ -22,8 +22,7 @@ class Wire:
     """Where a property goes in the request's body: a path joined with dots; '' is nowhere.
 
     - `create_only`: the API refuses it in an update; `update_only`: it is no part of the create.
-    - `unset`: what to send when the property is absent but the thing has one; by default only a
-      property that was there before is taken back, with None.
+    - `unset`: what to send when the property is absent but the thing has one; by default it stays.
     - `loose`: others may change it too, so the default is sent only to take a change back.
     """
 
