@@ -31,6 +31,12 @@ STACKS_INSIDE = ("OS::Heat::ResourceGroup", "OS::Heat::Stack")
 """Played in tests/scenarios: their life is other stacks'."""
 
 
+def _type(name: str) -> ResourceType:
+    found = REGISTRY.get(name)
+    assert found is not None, name
+    return found
+
+
 @dataclass
 class Scene:
     """An example brought on stage, with what it needs."""
@@ -58,12 +64,6 @@ async def scene(stage: Stage, name: str) -> Scene:
         await hand.create()
         things[key] = reveal(hand.type.reference(hand.row))
     return Scene(example, _type(name), company, things)
-
-
-def _type(name: str) -> ResourceType:
-    found = REGISTRY.get(name)
-    assert found is not None, name
-    return found
 
 
 async def assert_is(hand: Hand, unread: tuple[str, ...] = ()) -> None:
@@ -191,6 +191,12 @@ def test_harm_at_every_call_of_a_create(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, _create_under)
 
 
+@pytest.mark.parametrize("name", [name for name in REST if "name" in _type(name).schema.properties])
+@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+def test_harm_at_every_call_of_a_create_with_a_given_name(name: str, harm: Harm) -> None:
+    _harm_everywhere(name, harm, partial(_create_under, given={"name": "contract-given"}))
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if EXAMPLES[name].updates])
 @pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
 def test_harm_at_every_call_of_an_update(name: str, harm: Harm) -> None:
@@ -210,13 +216,16 @@ def _harm_everywhere(name: str, harm: Harm, under: Any) -> None:
     pytest.fail("there is no end of calls")
 
 
-async def _create_under(stage: Stage, name: str, plan: Sabotage) -> bool:
+async def _create_under(
+    stage: Stage, name: str, plan: Sabotage, given: Mapping[str, Any] | None = None
+) -> bool:
     """Whether the sabotage had its call."""
     play = await scene(stage, name)
-    foreign = await _foreign(play)
+    wanted = play.properties(**given or {})
+    foreign = await _foreign(play, wanted)
     await stage.clock.sleep(2.0)
     before = await inventory(play.company, play.type)
-    hand = play.hand()
+    hand = play.hand(wanted)
     crashed = await play.company.suffer(plan, hand.create)
     struck = len(play.company.saboteur.calls) >= plan.nth
     if crashed:
@@ -249,7 +258,7 @@ async def _update_under(stage: Stage, name: str, plan: Sabotage) -> bool:
 
 async def _delete_under(stage: Stage, name: str, plan: Sabotage) -> bool:
     play = await scene(stage, name)
-    foreign = await _foreign(play)
+    foreign = await _foreign(play, play.properties())
     before = await inventory(play.company, play.type)
     hand = play.hand()
     await hand.create()
@@ -263,11 +272,13 @@ async def _delete_under(stage: Stage, name: str, plan: Sabotage) -> bool:
     return struck
 
 
-async def _foreign(play: Scene) -> str | None:
+async def _foreign(play: Scene, wanted: Mapping[str, Any]) -> str | None:
     """A stranger's thing that looks like the one we are about to make, where there can be one."""
     if not isinstance(play.type, RestType) or play.example.alone:
         return None
-    twin = Hand(play.company, play.type, play.properties(), "foreign")
+    if play.example.names_are_unique and "name" in wanted:
+        return None
+    twin = Hand(play.company, play.type, wanted, "foreign")
     await twin._pin()
     body = play.type.body(twin.work())
     made = await play.company.cloud.create(play.type.collection, body)

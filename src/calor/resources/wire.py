@@ -100,7 +100,9 @@ def _list_matches(wanted: Sequence[Any], live: Sequence[Any]) -> bool:
     left = list(live)
     # The most demanding first, so that a modest one does not take what only it can have.
     for item in sorted(wanted, key=lambda item: -len(item) if isinstance(item, Mapping) else 0):
-        found = next((at for at, other in enumerate(left) if matches(item, other)), None)
+        found = next(
+            (at for at, other in enumerate(left) if not item or matches(item, other)), None
+        )
         if found is None:
             return False
         del left[found]

@@ -9,6 +9,7 @@ A file has
 - `updates`: one new value for each property that changes in place;
 - `untested`: properties without an example, each with the reason;
 - `alone: true` where the cloud takes no second one like it;
+- `names_are_unique: true` where it takes no second one of the same name;
 - `moves: true` where an update may change the physical id;
 - `unread`: fields of the request that the thing doesn't show as they were sent.
 """
@@ -33,6 +34,7 @@ class Example:
     unread: tuple[str, ...] = ()
     admin: bool = False
     alone: bool = False
+    names_are_unique: bool = False
     moves: bool = False
     real: bool = True
 
