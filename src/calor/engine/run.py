@@ -304,6 +304,7 @@ class Run:
             ),
             stop=self._stop,
             slots=self._slots,
+            clock=self._ports.clock,
             stop_on_failure=stop_on_failure,
         )
         await walk.run()
@@ -349,7 +350,12 @@ class Run:
             await steps.check(row)
 
         walk = Walk(
-            graph, carry_out=check, stop=self._stop, slots=self._slots, stop_on_failure=False
+            graph,
+            carry_out=check,
+            stop=self._stop,
+            slots=self._slots,
+            clock=self._ports.clock,
+            stop_on_failure=False,
         )
         await walk.run()
         return Outcome(_summary(Action.CHECK, walk.failures) if walk.failures else "")

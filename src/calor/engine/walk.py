@@ -6,12 +6,16 @@ It knows the order and what failed; what a step does is given to it.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
+from calor.base.clock import Clock
 from calor.base.errors import LeaseLost, ResourceFailed
 from calor.engine.stop import Stop, Stopped, Why
 from calor.planning.graph import Graph
 from calor.planning.schedule import Step
+
+STARTED_AT_ONCE = 32
 
 
 class Walk:
@@ -24,6 +28,7 @@ class Walk:
         carry_out: Callable[[Step], Awaitable[None]],
         stop: Stop,
         slots: asyncio.Semaphore,
+        clock: Clock,
         stop_on_failure: bool,
     ) -> None:
         self._graph = graph
@@ -31,6 +36,9 @@ class Walk:
         self._stop = stop
         self._slots = slots
         self._stop_on_failure = stop_on_failure
+        self._clock = clock
+        self._queue: deque[Step] = deque()
+        self._pump: asyncio.Task[None] | None = None
         self._waiting = {node: len(list(graph.needs(node))) for node in graph}
         self._running = 0
         self._ended = asyncio.Event()
