@@ -11,10 +11,11 @@ import os
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
-from calor.base.clock import Clock, SystemClock
+from calor.base.clock import Clock
 from calor.base.executor import ThreadExecutor
 from calor.base.ids import Ids, SeededIds, SystemIds
 from calor.base.settings import Settings
+from calor.base.system_clock import SystemClock
 from calor.base.wire import Transport
 from calor.cloud.cloud import OpenStackCloud, Project
 from calor.cloud.config import read_cloud

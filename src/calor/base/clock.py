@@ -1,12 +1,10 @@
 """Time, injected: whoever needs the time or wants to wait takes a `Clock`.
 
-The only module that may ask the machine for the time.
+It asks no machine; `system_clock` does.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -23,19 +21,6 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None: ...
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 def iso(seconds: float) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from calor.base.clock import Clock, SystemClock, iso
+from calor.base.clock import Clock, iso
+from calor.base.system_clock import SystemClock
 from calor.cli.errors import Stopped
 from calor.cli.running import Interrupts, ask, interrupts
 from calor.cli.view import event as events

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 import yaml
 
-from calor.base.clock import SystemClock
 from calor.base.ids import SystemIds
+from calor.base.system_clock import SystemClock
 from calor.cli.where import Serving
 from calor.main.serving import ending, open_port, served, url_of
 from calor.sandbox.clouds import clouds

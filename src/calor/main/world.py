@@ -9,10 +9,11 @@ import os
 import socket
 from dataclasses import dataclass
 
-from calor.base.clock import Clock, SystemClock
+from calor.base.clock import Clock
 from calor.base.executor import Executor, ThreadExecutor
 from calor.base.ids import Ids, SystemIds
 from calor.base.settings import Settings, from_environment
+from calor.base.system_clock import SystemClock
 from calor.base.wire import Transport
 from calor.cloud.config import CloudConfig
 from calor.cloud.login import PluginCredential

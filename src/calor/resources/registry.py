@@ -11,14 +11,11 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
 
-import structlog
-
 import calor.resources
 from calor.model.resource_type import ResourceType
 from calor.resources.heat.template_file import template_file
 
 GROUP = "calor.resources"
-log = structlog.get_logger(__name__)
 
 
 def _built_in() -> dict[str, str]:
@@ -62,7 +59,10 @@ class Registry:
                 self._types[name] = self._entries[name].load()
             except Exception as error:
                 self.broken[name] = f"{type(error).__name__}: {error}"
-                log.exception("a plug-in does not load", type=name)
+                # imported late: without a broken plug-in nobody needs it, and it is slow
+                import_module("structlog").get_logger(__name__).exception(
+                    "a plug-in does not load", type=name
+                )
                 return False
         elif name in self._modules:
             self._types[name] = import_module(self._modules[name]).TYPE

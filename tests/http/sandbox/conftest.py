@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from calor.base.clock import SystemClock
 from calor.base.ids import SeededIds
+from calor.base.system_clock import SystemClock
 from calor.sandbox.core import Sandbox
 from calor.sandbox.http import Server
 from calor.sandbox.settings import SandboxSettings
