@@ -10,8 +10,9 @@ import asyncio
 import structlog
 
 from calor.base.errors import CalorError
+from calor.engine.doubts import Doubts
 from calor.engine.run import Ports, Run
-from calor.model.ports import Bus
+from calor.model.ports import Bus, Claim
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ class Engine:
         self._ports = ports
         self._bus = bus
         self._holder = holder
+        self._doubts = Doubts()
         self._slots = asyncio.Semaphore(ports.settings.max_steps)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[asyncio.Task[None], None] = {}
@@ -61,12 +63,17 @@ class Engine:
                 except CalorError:
                     log.exception("stacks could not be claimed")
                     claims = []
-                for claim in claims:
-                    self._start(Run(claim, self._ports, self._slots), claim.stack.id)
+                # All are known before the first one begins: rows in doubt must hear of each other.
+                runs = [(self._run_of(claim), claim.stack.id) for claim in claims]
+                for run, stack_id in runs:
+                    self._start(run, stack_id)
                 if not claims:
                     await listener.wait(settings.poll_interval)
         finally:
             listener.close()
+
+    def _run_of(self, claim: Claim) -> Run:
+        return Run(claim, self._ports, self._slots, self._doubts)
 
     def _start(self, run: Run, stack_id: str) -> None:
         self._runs[stack_id] = run

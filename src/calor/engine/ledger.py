@@ -6,7 +6,7 @@ It numbers events and remembers which row is current; it decides nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class Ledger:
 
     def put(
         self, *rows: Resource, events: tuple[Event, ...] = (), forgotten: tuple[str, ...] = ()
-    ) -> Awaitable[None]:
+    ) -> asyncio.Future[None]:
         """Remembers rows, forgets others, and queues the write. Await it only before something
         outside can see that it happened."""
         now = self._clock.now()
@@ -85,7 +85,7 @@ class Ledger:
 
     def move(
         self, row: Resource, action: Action, status: Status, reason: str = "", **changes: Changes
-    ) -> tuple[Resource, Awaitable[None]]:
+    ) -> tuple[Resource, asyncio.Future[None]]:
         """Puts a row into another state, with its event."""
         moved = replace(row, action=action, status=status, reason=reason, **changes)
         return moved, self.put(moved, events=(self.told(moved),))
@@ -136,7 +136,7 @@ class Ledger:
         *,
         operation: Operation | None = None,
         finished: tuple[str, ...] = (),
-    ) -> Awaitable[None]:
+    ) -> asyncio.Future[None]:
         """Changes the stack's visible state, with its event."""
         return self.write(
             Entry(
@@ -152,7 +152,7 @@ class Ledger:
         """Stores the plan for people to see."""
         self.write(Entry(self.lease, plan=(generation, plan)))
 
-    def write(self, entry: Entry) -> Awaitable[None]:
+    def write(self, entry: Entry) -> asyncio.Future[None]:
         written = asyncio.ensure_future(self._journal.append(entry))
         written.add_done_callback(self._written)
         return written

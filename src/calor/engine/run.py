@@ -18,6 +18,7 @@ from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
 from calor.engine.calls import JoinedCloud
+from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch, NestedStacks
 from calor.engine.planner import Planner
@@ -79,9 +80,13 @@ class Outcome:
 class Run:
     """One claimed stack."""
 
-    def __init__(self, claim: Claim, ports: Ports, slots: asyncio.Semaphore) -> None:
+    def __init__(
+        self, claim: Claim, ports: Ports, slots: asyncio.Semaphore, doubts: Doubts
+    ) -> None:
         self._ports = ports
         self._slots = slots
+        self._doubts = doubts
+        doubts.enter(claim.stack.owner.project_id, claim.resources)
         self._stack = claim.stack
         self._operations: Sequence[Operation] = claim.operations
         self._quiet_at = claim.quiet_at
@@ -137,6 +142,8 @@ class Run:
                 await self._reload()
         except LeaseLost:
             log.info("lease lost", stack=self._stack.id)
+        finally:
+            self._doubts.leave(self._stack.owner.project_id, self._ledger.rows.values())
 
     async def _reload(self) -> None:
         stack = await self._ports.reads.stack(self._stack.id)
@@ -400,6 +407,7 @@ class Run:
             type_of=lambda row: self._type_of(row, composition),
             clock=ports.clock,
             ids=ports.ids,
+            doubts=self._doubts,
         )
 
     def _guard(self, timeout: float) -> None:

@@ -19,6 +19,7 @@ from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer, Reso
 from calor.base.ids import Ids, new_suffix, physical_name
 from calor.base.values import Value, reveal
 from calor.engine.calls import JoinedCloud
+from calor.engine.doubts import Doubts, Kind
 from calor.engine.ledger import Ledger
 from calor.engine.nested import NestedStacks
 from calor.engine.stop import Stop, Stopped
@@ -54,6 +55,7 @@ class Steps:
         type_of: Callable[[Resource], ResourceType | None],
         clock: Clock,
         ids: Ids,
+        doubts: Doubts,
     ) -> None:
         self._slots = slots
         self._type_of = type_of
@@ -64,6 +66,7 @@ class Steps:
         self._stop = stop
         self._clock = clock
         self._ids = ids
+        self._doubts = doubts
 
     # --- towards what is wanted ---
 
@@ -188,21 +191,27 @@ class Steps:
         """Sends the create call until it is known to have made the thing."""
         for attempt in range(1, CREATE_ATTEMPTS + 1):
             try:
-                made = await type.create(self._work(row))
+                await self._created(row, type)
+                return
             except (LostAnswer, HttpFault) as error:
-                if isinstance(error, HttpFault) and error.status < 500:
+                if not _may_have_made(error, attempt):
                     self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
                     raise
                 found = await self._look_for(row, type)
-                if found is None and attempt == CREATE_ATTEMPTS:
+                if found is not None:
+                    return
+                if attempt == CREATE_ATTEMPTS:
                     self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
                     raise
-                if found is None:
-                    await self._wait(self._clock.sleep(2.0**attempt / 2))
-                    continue
-                made = found
-            self._made(row, made, write=type.calls_cloud)
+                await self._wait(self._clock.sleep(2.0**attempt / 2))
+
+    async def _created(self, row: Resource, type: ResourceType) -> None:
+        """The create call, and its result remembered."""
+        if not type.calls_cloud:
+            self._made(row, await type.create(self._work(row)), write=False)
             return
+        async with self._kind(type).creating():
+            self._made(row, await type.create(self._work(row)))
 
     def _made(self, row: Resource, made: Made, *, write: bool = True) -> Resource:
         changed = replace(
@@ -211,7 +220,8 @@ class Steps:
             data=row.data if made.data is None else made.data,
         )
         if write:
-            self._ledger.put(changed)
+            written = self._ledger.put(changed)
+            self._doubts.kind(self._cloud.project_id, row.type).take(made.physical_id, written)
         else:
             self._ledger.remember(changed)
         return changed
@@ -220,25 +230,39 @@ class Steps:
         """A row whose create call may have left: with the thing that it made, or free to try."""
         found = await self._look_for(row, type)
         if found is not None:
-            return self._made(row, found)
+            return found
         free = replace(row, calling=False)
         self._ledger.put(free)
         return free
 
-    async def _look_for(self, row: Resource, type: ResourceType) -> Made | None:
+    async def _look_for(self, row: Resource, type: ResourceType) -> Resource | None:
+        """The row with the thing that its lost create made; None when it made none. What nothing
+        tells apart is shared out among those who look for it."""
+        kind = self._kind(type)
+        kind.enter(row)
         for pause in LOST_ANSWER_PAUSES:
             if pause:
                 await self._wait(self._clock.sleep(pause))
-            found = await type.find(self._work(row))
-            if len(found) > 1:
-                listed = ", ".join(made.physical_id for made in found)
-                raise ResourceFailed(
-                    f"the answer to its creation was lost, and several things could be it:"
-                    f" {listed}; delete those that are not needed"
-                )
-            if found:
-                return found[0]
+            async with kind.looking():
+                found = [
+                    made
+                    for made in await type.find(self._work(row))
+                    if not kind.is_taken(made.physical_id)
+                ]
+                if len(found) > kind.alike(row):
+                    listed = ", ".join(made.physical_id for made in found)
+                    raise ResourceFailed(
+                        f"the answer to its creation was lost, and several things could be it:"
+                        f" {listed}; delete those that are not needed"
+                    )
+                if found:
+                    kind.leave(row)
+                    return self._made(row, found[0])
+        kind.leave(row)
         return None
+
+    def _kind(self, type: ResourceType) -> Kind:
+        return self._doubts.kind(self._cloud.project_id, type.name)
 
     async def _settle(self, row: Resource, wanted: Wanted, action: Action) -> None:
         """ready, read back, complete."""
@@ -395,6 +419,14 @@ class Steps:
             known=self._reads.known,
             before=before,
         )
+
+
+def _may_have_made(error: LostAnswer | HttpFault, attempt: int) -> bool:
+    """Whether a create that ended so may have made the thing. A conflict may be with what an
+    earlier attempt made after all."""
+    if isinstance(error, LostAnswer) or error.status >= 500:
+        return True
+    return error.status == 409 and attempt > 1
 
 
 def _at(value: Value, path: Sequence[str | int]) -> Value:

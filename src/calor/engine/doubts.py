@@ -1,0 +1,104 @@
+"""Who of a process looks for the thing of a lost create, so that no two rows take the same one.
+
+Things that nothing tells apart (floating IPs of one project) are shared out among the rows that
+look for one; while one looks, nobody creates such a thing. It finds nothing itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from calor.model.resource import Resource
+
+Scope = tuple[str, str]
+"""Project and type."""
+
+
+class Doubts:
+    """One for each process: all runs share it."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[Scope, Kind] = {}
+
+    def kind(self, project_id: str, type: str) -> Kind:
+        return self._kinds.setdefault((project_id, type), Kind())
+
+    def enter(self, project_id: str, rows: Iterable[Resource]) -> None:
+        """Rows of a stack that was just taken over: those among them that are in doubt."""
+        for row in rows:
+            if row.calling and row.physical_id is None:
+                self.kind(project_id, row.type).enter(row)
+
+    def leave(self, project_id: str, rows: Iterable[Resource]) -> None:
+        """The run of these rows has ended."""
+        for row in rows:
+            kind = self._kinds.get((project_id, row.type))
+            if kind is not None:
+                kind.leave(row)
+
+
+class Kind:
+    """The things of one type in one project."""
+
+    def __init__(self) -> None:
+        self._doubtful: dict[str, str] = {}
+        self._taken: dict[str, None] = {}
+        self._creating = 0
+        self._lookers = 0
+        self._looking = asyncio.Lock()
+        self._changed = asyncio.Condition()
+
+    def enter(self, row: Resource) -> None:
+        """Nobody knows whether the row's create call made something."""
+        self._doubtful[row.id] = _likeness(row)
+
+    def leave(self, row: Resource) -> None:
+        self._doubtful.pop(row.id, None)
+
+    def alike(self, row: Resource) -> int:
+        """How many rows look for a thing like this one's."""
+        wanted = _likeness(row)
+        return sum(likeness == wanted for likeness in self._doubtful.values())
+
+    def take(self, physical_id: str, written: asyncio.Future[None]) -> None:
+        """A row has that thing now; until that is written, only we know."""
+        self._taken[physical_id] = None
+        written.add_done_callback(lambda _: self._taken.pop(physical_id, None))
+
+    def is_taken(self, physical_id: str) -> bool:
+        return physical_id in self._taken
+
+    @asynccontextmanager
+    async def creating(self) -> AsyncIterator[None]:
+        """Around a create call, until its row has the thing."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._lookers == 0)
+            self._creating += 1
+        try:
+            yield
+        finally:
+            self._creating -= 1
+            await self._tell()
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[None]:
+        """Around one look, until its row has what was found."""
+        self._lookers += 1
+        try:
+            async with self._looking:
+                async with self._changed:
+                    await self._changed.wait_for(lambda: self._creating == 0)
+                yield
+        finally:
+            self._lookers -= 1
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+
+def _likeness(row: Resource) -> str:
+    return repr((row.properties, row.pinned))
