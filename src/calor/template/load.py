@@ -95,11 +95,15 @@ def load_template(
 def load_environment(
     source: TextOrObject, *, name: str = "environment", limits: Limits | None = None
 ) -> LoadedEnvironment:
-    """An environment from text or from a parsed object; an empty one is fine."""
-    if isinstance(source, Mapping):
+    """An environment from text or from a parsed object; an empty one is fine.
+
+    An object is written out as JSON first: it is small, and so its problems have places.
+    """
+    text = _written(source) if isinstance(source, Mapping) else source
+    if text is None:
         reading = from_object(source, name=name, limits=limits)
     else:
-        reading = read(source, name=name, limits=limits)
+        reading = read(text, name=name, limits=limits)
     diagnostics = Diagnostics(reading.diagnostics)
     _check_tags(reading, diagnostics)
     node = reading.node
@@ -116,11 +120,16 @@ def _again(
     source: Mapping[str, Any], name: str, files: Collection[str] | None, limits: Limits | None
 ) -> Loaded | None:
     """An object has no places; written out as JSON it has, and the problems can be shown."""
+    text = _written(source)
+    return None if text is None else _template(read(text, name=name, limits=limits), files)
+
+
+def _written(source: Mapping[str, Any]) -> str | None:
+    """The object as JSON; None for what JSON can't say."""
     try:
-        text = json.dumps(source, indent=2, ensure_ascii=False)
+        return json.dumps(source, indent=2, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         return None
-    return _template(read(text, name=name, limits=limits), files)
 
 
 def _template(reading: Reading, files: Collection[str] | None) -> Loaded:

@@ -165,3 +165,13 @@ def test_merge_strategies() -> None:
         "s": "a,b",
         "o": 2,
     }
+
+
+def test_objects_have_places_too() -> None:
+    loaded = load_environment({"parameters": {"a": 1}, "paramter_defaults": {}})
+    (item,) = loaded.diagnostics
+    assert (item.code, item.span.text) == ("H502", '"paramter_defaults"')
+    assert loaded.environment.spans["parameters", "a"].line == 3
+    assert [item.code for item in load_environment({"parameters": object()}).diagnostics] == [
+        "H116"
+    ]

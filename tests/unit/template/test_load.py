@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calor.base.source import Source
-from calor.base.values import Sensitive, Unknown
+from calor.base.values import Sensitive, Unknown, is_known
 from calor.template.check import cycles, needed_resources
 from calor.template.definitions import Template
 from calor.template.evaluation import TemplateScope, deletion_policy, evaluate, is_enabled
@@ -293,3 +293,29 @@ def test_no_template_makes_loading_raise(version: str, parts: dict[str, Any]) ->
         assert item.span is not None
     if loaded.template is not None and not loaded.diagnostics.errors:
         resolve_parameters(loaded.template)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("{get_param: ", "}"),
+        ("{if: [a, ", ", 1]}"),
+        ("{str_replace: {template: x, params: {x: ", "}}}"),
+        ("{map_merge: [", "]}"),
+        ("{list_join: ['', [", "]]}"),
+        ("[", "]"),
+        ("{a: ", "}"),
+    ],
+)
+def test_calls_may_be_nested_as_deep_as_values(begin: str, end: str) -> None:
+    levels = 96 // (begin.count("{") + begin.count("["))
+    loaded = load_template(
+        "heat_template_version: 2021-04-16\nconditions: {a: true}\n"
+        "parameters: {p: {type: string}}\nresources:\n  r:\n    type: OS::Heat::Value\n"
+        f"outputs:\n  x:\n    value: {begin * levels}{{get_param: p}}{end * levels}\n"
+    )
+    assert not loaded.diagnostics
+    assert loaded.template is not None
+    expression = loaded.template.outputs["x"].value
+    assert [item.name for item in references(expression) if item.kind == "parameter"] == ["p"]
+    assert not is_known(evaluate(expression, TemplateScope(loaded.template, {"p": Unknown("p")})))

@@ -173,7 +173,10 @@ def _check_default(parser: Parser, definition: ParameterDef, node: Node) -> None
         value = convert(definition.default, definition.type)
     except ValueError as problem:
         parser.diagnostics.add(
-            BAD_DEFAULT, f"the default of {definition.name!r}: {problem}", node.span
+            BAD_DEFAULT,
+            f"the default of {definition.name!r}: {problem}",
+            node.span,
+            path=("parameters", definition.name, "default"),
         )
         return
     for constraint in definition.constraints:
@@ -183,6 +186,7 @@ def _check_default(parser: Parser, definition: ParameterDef, node: Node) -> None
                 BAD_DEFAULT,
                 f"the default of {definition.name!r} breaks a constraint: {problem_text}",
                 node.span,
+                path=("parameters", definition.name, "default"),
                 hint=constraint.description,
                 related=((constraint.span, "the constraint"),),
             )
