@@ -1,6 +1,7 @@
 """A transport that lets calls through, loses them, or ends the world at one of them.
 
-It counts the calls that matter, which are all but log-ins. It knows no resource.
+It counts the calls that matter: all but log-ins, or only those that change something. It knows
+no resource.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class Sabotage:
 class Saboteur:
     """After a crash no call leaves and none returns; `crashed` is set."""
 
-    def __init__(self, inner: Transport) -> None:
+    def __init__(self, inner: Transport, *, reads: bool = True) -> None:
         self._inner = inner
+        self._reads = reads
         self._plan: Sabotage | None = None
         self._dead = False
         self.crashed = asyncio.Event()
@@ -52,7 +54,7 @@ class Saboteur:
     async def send(self, request: Request, *, timeout: float) -> Response:
         if self._dead:
             await self._end()
-        if "/auth/tokens" in request.url:
+        if "/auth/tokens" in request.url or (request.method == "GET" and not self._reads):
             return await self._inner.send(request, timeout=timeout)
         self.calls.append(f"{request.method} {request.url.partition('//')[2].partition('/')[2]}")
         plan = self._plan

@@ -32,21 +32,19 @@ from support.virtual import VirtualClock, VirtualLoop
 
 T = TypeVar("T")
 
+REAL = "CALOR_TEST_CLOUD" in os.environ
+
 
 class Stage(Protocol):
     """A cloud, and connections to it that can be sabotaged each by itself."""
 
     clock: Clock
     ids: Ids
-    patient: bool
-    """Whether there is time to try every call."""
 
     async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]: ...
 
 
 class SandboxStage:
-    patient = True
-
     def __init__(self, loop: VirtualLoop) -> None:
         self.clock: Clock = VirtualClock(loop)
         self.ids: Ids = SeededIds(3)
@@ -62,8 +60,6 @@ class SandboxStage:
 
 
 class RealStage:
-    patient = False
-
     def __init__(self) -> None:
         self.clock: Clock = SystemClock()
         self.ids: Ids = SystemIds()
@@ -72,7 +68,8 @@ class RealStage:
 
     async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]:
         config = read_cloud(os.environ["CALOR_TEST_ADMIN" if admin else "CALOR_TEST_CLOUD"])
-        saboteur = Saboteur(HttpTransport(verify=config.verify, certificate=config.certificate))
+        wire = HttpTransport(verify=config.verify, certificate=config.certificate)
+        saboteur = Saboteur(wire, reads=False)
         self._wires.append(saboteur)
         site = Site(
             saboteur,
@@ -105,7 +102,7 @@ async def _cloud(site: Site, account: Account) -> Cloud:
 
 def play(story: Callable[[Stage], Coroutine[Any, Any, T]]) -> T:
     """Runs a story on a fresh sandbox, or on the real cloud."""
-    if "CALOR_TEST_CLOUD" in os.environ:
+    if REAL:
         return asyncio.run(_real(story))
     loop = VirtualLoop()
     try:

@@ -2,68 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
-from calor.base.values import reveal
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
-from calor.resources.registry import Registry
 from calor.resources.rest import RestType
 from calor.resources.wire import matches, update_body
-from contract.examples import Example, examples, filled
 from contract.hand import Company, Hand
 from contract.saboteur import CRASHES, FAULTS, Harm, Sabotage
-from contract.stage import Stage, play
+from contract.scene import EXAMPLES, REGISTRY, Scene, bring, type_of
+from contract.stage import REAL, Stage, play
 
-REGISTRY = Registry(plugins=False)
-EXAMPLES = examples()
-NAMES = [
-    name for name, item in EXAMPLES.items() if item.real or "CALOR_TEST_CLOUD" not in os.environ
-]
+NAMES = [name for name, item in EXAMPLES.items() if item.real or not REAL]
+HARMS = [*CRASHES, Harm.LOST_AFTER] if REAL else [*CRASHES, *FAULTS]
+"""A real cloud has no time for all."""
 REST = [name for name in NAMES if isinstance(REGISTRY.get(name), RestType)]
 STACKS_INSIDE = ("OS::Heat::ResourceGroup", "OS::Heat::Stack")
 """Played in tests/scenarios: their life is other stacks'."""
-
-
-def _type(name: str) -> ResourceType:
-    found = REGISTRY.get(name)
-    assert found is not None, name
-    return found
-
-
-@dataclass
-class Scene:
-    """An example brought on stage, with what it needs."""
-
-    example: Example
-    type: ResourceType
-    company: Company
-    things: dict[str, Any]
-
-    def properties(self, **changes: Any) -> dict[str, Any]:
-        wanted: dict[str, Any] = filled({**self.example.create, **changes}, self.things)
-        return wanted
-
-    def hand(self, properties: Mapping[str, Any] | None = None) -> Hand:
-        return self.company.hand(self.type, properties or self.properties())
-
-
-async def scene(stage: Stage, name: str) -> Scene:
-    example = EXAMPLES[name]
-    company = Company(stage, admin=example.admin)
-    await company.connect()
-    things: dict[str, Any] = {}
-    for key, item in example.beside.items():
-        hand = company.hand(_type(item["type"]), filled(item.get("properties", {}), things), key)
-        await hand.create()
-        things[key] = reveal(hand.type.reference(hand.row))
-    return Scene(example, _type(name), company, things)
 
 
 async def assert_is(hand: Hand, unread: tuple[str, ...] = ()) -> None:
@@ -104,14 +64,14 @@ def test_every_type_has_an_example() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_property_is_tried(name: str) -> None:
     example = EXAMPLES[name]
-    for key, spec in _type(name).schema.properties.items():
+    for key, spec in type_of(name).schema.properties.items():
         if spec.update and not spec.replaced_by:
             assert key in example.updates or key in example.untested, key
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_does_not_change_in_place_is_replaced(name: str) -> None:
-    type = _type(name)
+    type = type_of(name)
     specs = type.schema.properties
     fixed = [key for key, spec in specs.items() if not spec.update]
     assert list(type.forces_replacement({}, {}, list(specs))) == fixed
@@ -120,7 +80,7 @@ def test_what_does_not_change_in_place_is_replaced(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_reads_back_as_wanted_and_is_deleted_twice(name: str) -> None:
     async def story(stage: Stage) -> None:
-        play = await scene(stage, name)
+        play = await bring(stage, name)
         before = await inventory(play.company, play.type)
         hand = play.hand()
         await hand.create()
@@ -142,7 +102,7 @@ def _never_made(hand: Hand) -> Resource:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_changes_in_place(name: str) -> None:
     async def story(stage: Stage) -> None:
-        play = await scene(stage, name)
+        play = await bring(stage, name)
         hand = play.hand()
         await hand.create()
         id = hand.id
@@ -172,7 +132,7 @@ async def _settled(hand: Hand) -> None:
 
 @pytest.mark.parametrize("name", REST)
 def test_it_knows_ready_busy_and_failed(name: str) -> None:
-    type = _type(name)
+    type = type_of(name)
     assert isinstance(type, RestType)
     if not type.ready_words:
         return
@@ -186,25 +146,27 @@ def test_it_knows_ready_busy_and_failed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+@pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_create(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, _create_under)
 
 
-@pytest.mark.parametrize("name", [name for name in REST if "name" in _type(name).schema.properties])
-@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+@pytest.mark.parametrize(
+    "name", [name for name in REST if "name" in type_of(name).schema.properties]
+)
+@pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_create_with_a_given_name(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, partial(_create_under, given={"name": "contract-given"}))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if EXAMPLES[name].updates])
-@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+@pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_an_update(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, _update_under)
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("harm", [*CRASHES, *FAULTS])
+@pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_delete(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, _delete_under)
 
@@ -220,7 +182,7 @@ async def _create_under(
     stage: Stage, name: str, plan: Sabotage, given: Mapping[str, Any] | None = None
 ) -> bool:
     """Whether the sabotage had its call."""
-    play = await scene(stage, name)
+    play = await bring(stage, name)
     wanted = play.properties(**given or {})
     foreign = await _foreign(play, wanted)
     await stage.clock.sleep(2.0)
@@ -240,7 +202,7 @@ async def _create_under(
 
 
 async def _update_under(stage: Stage, name: str, plan: Sabotage) -> bool:
-    play = await scene(stage, name)
+    play = await bring(stage, name)
     hand = play.hand()
     await hand.create()
     wanted = play.properties(**dict(play.example.updates))
@@ -257,7 +219,7 @@ async def _update_under(stage: Stage, name: str, plan: Sabotage) -> bool:
 
 
 async def _delete_under(stage: Stage, name: str, plan: Sabotage) -> bool:
-    play = await scene(stage, name)
+    play = await bring(stage, name)
     foreign = await _foreign(play, play.properties())
     before = await inventory(play.company, play.type)
     hand = play.hand()
