@@ -23,6 +23,7 @@ from calor.service.checks import check_name, check_resource_count, check_sizes
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
 from calor.service.wanted import Wanted, definition_of
+from calor.template.definitions import Template
 from calor.template.parameters import MISSING
 
 NOT_IN_CLOUD = Rule(
@@ -123,6 +124,13 @@ class Check:
         identity = identity_of(stack, self._ports.settings.region)
         return await self._ports.executor.run(
             lambda: self._ports.composer.compose(stack.definition, identity, deep=False)
+        )
+
+    async def template(self, stack: Stack) -> Template | None:
+        """A stack's present template, parsed only."""
+        written = stack.definition
+        return await self._ports.executor.run(
+            lambda: self._ports.composer.load(written.template, written.files, "template").template
         )
 
     def identity(self, caller: Caller, name: str) -> Identity:

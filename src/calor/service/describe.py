@@ -9,7 +9,7 @@ from typing import Any
 
 from calor.base.values import Sensitive, is_known
 from calor.planning.compose import Composition
-from calor.service.read import as_parameter_text, hidden_names, shown, shown_environment
+from calor.service.read import as_parameter_text, shown, shown_environment
 from calor.service.views import HIDDEN
 from calor.template.constraints import (
     AllowedPattern,
@@ -82,7 +82,7 @@ def parameter_json(item: ParameterDef, composition: Composition) -> dict[str, An
         body["Default"] = HIDDEN if item.hidden else _default(item)
     value = composition.parameters.values.get(item.name) if composition.parameters else None
     if value is not None and is_known(value) and _is_given(item.name, composition):
-        hidden = item.name in hidden_names(composition) or isinstance(value, Sensitive)
+        hidden = item.hidden or isinstance(value, Sensitive)
         body["Value"] = HIDDEN if hidden else shown(value)
     for constraint in item.constraints:
         body.update(_constraint_json(constraint))

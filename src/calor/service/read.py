@@ -22,6 +22,7 @@ from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack
 from calor.service.ports import Ports
 from calor.service.views import HIDDEN, ResourceView, StackView
 from calor.service.wanted import Text
+from calor.template.definitions import Template
 from calor.template.plain import to_plain
 from calor.template.reader import read
 
@@ -103,8 +104,8 @@ class Read:
             )
         children = await self._children(stack, [row])
         view = next(view for view in resource_views(stack, rows, children) if view.resource is row)
-        composition = await self._check.composition(stack)
-        definitions = composition.template.resources if composition.template else {}
+        template = await self._check.template(stack)
+        definitions = template.resources if template is not None else {}
         attributes = mask(dict(row.attributes), HIDDEN)
         return replace(
             view,
@@ -150,8 +151,7 @@ class Read:
 
     async def files(self, stack: Stack) -> dict[str, str]:
         """The files by name. Environments among them lose the values of hidden parameters."""
-        composition = await self._check.composition(stack)
-        names = hidden_names(composition)
+        names = hidden_names(await self._check.template(stack))
         environments = stack.definition.environments
         return {
             name: _without_secrets(text, names) if text in environments else text
@@ -239,9 +239,8 @@ def as_parameter_text(value: Value) -> str:
     return str(value)
 
 
-def hidden_names(composition: Composition) -> dict[str, None]:
+def hidden_names(template: Template | None) -> dict[str, None]:
     """Names of parameters whose values nobody may see."""
-    template = composition.template
     if template is None:
         return {}
     return {name: None for name, item in template.parameters.items() if item.hidden}
@@ -249,7 +248,7 @@ def hidden_names(composition: Composition) -> dict[str, None]:
 
 def shown_environment(composition: Composition) -> dict[str, Any]:
     """The sections of an environment as Heat answers them."""
-    names = hidden_names(composition)
+    names = hidden_names(composition.template)
     parameters: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
     registry: dict[str, Any] = {"resources": {}}

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from starlette.responses import Response
+
+from calor.api.rest.call import Call
+
+T = TypeVar("T")
+
+AT_ONCE = 100
+"""Items of a list that are put into shape on the event loop."""
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -15,6 +22,17 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
         "utf-8", "surrogatepass"
     )
     return Response(content, status, dict(headers or {}), media_type="application/json")
+
+
+async def long_answer(
+    call: Call, key: str, shape: Callable[[T], Any], items: Sequence[T]
+) -> Response:
+    """A list as JSON; a long one is written where it holds no event loop."""
+
+    def written() -> Response:
+        return answer({key: [shape(item) for item in items]})
+
+    return await call.service.compute(written) if len(items) > AT_ONCE else written()
 
 
 def empty(status: int) -> Response:

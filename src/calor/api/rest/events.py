@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 
 from starlette.responses import Response, StreamingResponse
 
-from calor.api.rest.answers import answer
+from calor.api.rest.answers import answer, long_answer
 from calor.api.rest.call import Call
 from calor.api.rest.shapes import event_detail, event_item
 from calor.model.stack import Stack
 from calor.service.events import EventQuery
+from calor.service.views import EventView
 
 FILTERS = ("resource_status", "resource_action", "resource_name", "resource_type")
 LONGEST_WAIT = 30.0
@@ -35,7 +36,11 @@ async def index(call: Call) -> Response:
     if query.resource_name is not None:
         await call.service.events.known(stack, query.resource_name)
     found = await call.service.events.wait(stack, query, call.seconds("wait", LONGEST_WAIT))
-    return answer({"events": [event_item(call.base, view, with_root=depth > 0) for view in found]})
+
+    def shape(view: EventView) -> dict[str, object]:
+        return event_item(call.base, view, with_root=depth > 0)
+
+    return await long_answer(call, "events", shape, found)
 
 
 async def show(call: Call) -> Response:

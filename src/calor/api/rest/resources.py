@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
-from calor.api.rest.answers import answer
+from calor.api.rest.answers import answer, long_answer
 from calor.api.rest.call import Call
 from calor.api.rest.shapes import resource_detail, resource_item, resource_long
 from calor.base.errors import InvalidInput
@@ -32,7 +32,7 @@ async def index(call: Call) -> Response:
     )
     views = _matching(views, call.filters(*FILTERS))
     shape = resource_long if call.flag("with_detail") else resource_item
-    return answer({"resources": [shape(call.base, view) for view in views]})
+    return await long_answer(call, "resources", lambda view: shape(call.base, view), views)
 
 
 def _matching(

@@ -6,8 +6,9 @@ Pure: from what the service answered to JSON. What may be seen was decided befor
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from calor.api.rest.links import Link, link, resource_url, stack_url
+from calor.api.rest.links import Link, link, stack_url
 from calor.base.clock import iso
 from calor.model.stack import Output, Stack
 from calor.service.views import EventView, ResourceView, StackView
@@ -76,9 +77,10 @@ def output_item(output: Output) -> dict[str, Any]:
 def resource_item(base: str, view: ResourceView) -> dict[str, Any]:
     """A resource in a list."""
     stack, row = view.stack, view.resource
+    home = stack_url(base, stack)
     links: list[Link] = [
-        link(resource_url(base, stack, row.name)),
-        link(stack_url(base, stack), "stack"),
+        link(f"{home}/resources/{quote(row.name, safe='')}"),
+        link(home, "stack"),
     ]
     if view.nested is not None:
         links.append(link(stack_url(base, view.nested), "nested"))
@@ -121,11 +123,12 @@ def resource_detail(base: str, view: ResourceView) -> dict[str, Any]:
 def event_item(base: str, view: EventView, *, with_root: bool = False) -> dict[str, Any]:
     """An event in a list."""
     stack, event = view.stack, view.event
-    resource = resource_url(base, stack, event.name)
+    home = stack_url(base, stack)
+    resource = f"{home}/resources/{quote(event.name, safe='')}"
     links = [
         link(f"{resource}/events/{event.id}"),
         link(resource, "resource"),
-        link(stack_url(base, stack), "stack"),
+        link(home, "stack"),
     ]
     if with_root:
         links.append(link(stack_url(base, view.root), "root_stack"))
