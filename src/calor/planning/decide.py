@@ -70,10 +70,17 @@ def _same(old: Value, new: Value) -> bool:
     if not is_known(new) or not is_known(old):
         return False
     if is_sensitive(old) or is_sensitive(new):
-        return bool(reveal(old) == reveal(new))
-    return (
-        type(old) is type(new) and bool(old == new) if isinstance(old, bool) else bool(old == new)
-    )
+        old, new = reveal(old), reveal(new)
+    return bool(old == new) and _alike(old, new)
+
+
+def _alike(old: Value, new: Value) -> bool:
+    """Whether equal values have truth values at the same places: True is not 1 to a cloud."""
+    if isinstance(old, dict):
+        return all(_alike(item, new[key]) for key, item in old.items())
+    if isinstance(old, list):
+        return all(map(_alike, old, new))
+    return isinstance(old, bool) == isinstance(new, bool)
 
 
 def _pinned(name: str, value: Value, pins: Pins) -> Value:

@@ -111,9 +111,7 @@ def test_a_user_changed_in_place_does_not_hold_an_exclusive_thing() -> None:
 
 
 def test_reversing_a_dependency_makes_no_cycle() -> None:
-    made = make(
-        {"a": [], "b": ["a"]}, {"a": UPDATE, "b": UPDATE}, row("a", "b"), row("b")
-    )
+    made = make({"a": [], "b": ["a"]}, {"a": UPDATE, "b": UPDATE}, row("a", "b"), row("b"))
     assert before(made, Do("a"), Do("b"))
     assert before(made, Do("b"), Clean("row-b"))
 
