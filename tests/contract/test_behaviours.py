@@ -13,6 +13,7 @@ from calor.base.values import Sensitive
 from calor.resources.neutron.base import PORTS, SECURITY_GROUPS
 from calor.resources.neutron.rules import key
 from contract.hand import Company, Hand
+from contract.saboteur import Harm, Sabotage
 from contract.scene import bring, type_of
 from contract.stage import REAL, Stage, play
 
@@ -194,21 +195,33 @@ def test_delays_and_test_resources_take_their_time() -> None:
     play(story)
 
 
-def test_two_things_that_could_be_ours_are_both_left_alone() -> None:
+def test_two_things_that_could_be_ours_are_both_told() -> None:
+    async def story(stage: Stage) -> None:
+        made = await company(stage)
+        named = {"name": "contract-given", "description": "given too"}
+        hand = made.hand(type_of("OS::Neutron::SecurityGroup"), named)
+        hand.row = replace(hand.row, calling=True, intent_at=stage.clock.now())
+        others = [await made.cloud.create(SECURITY_GROUPS, named) for _ in range(2)]
+        ids = sorted(item["id"] for item in others)
+        found = await hand.type.find(hand.work())
+        assert sorted(item.physical_id for item in found) == ids
+        for id in ids:
+            await made.cloud.delete(SECURITY_GROUPS, id)
+
+    play(story)
+
+
+def test_two_alike_that_were_lost_are_told_apart() -> None:
     async def story(stage: Stage) -> None:
         scene = await bring(stage, "OS::Neutron::FloatingIP")
-        hand = scene.hand()
-        hand.row = replace(hand.row, calling=True, intent_at=stage.clock.now())
-        body = {"floating_network_id": await scene.company.cloud.find("neutron.network", "public")}
-        ids = []
         for _ in range(2):
-            made = await scene.company.cloud.create(hand.type.collection, body)  # type: ignore[attr-defined]  # a RestType
-            ids.append(made["id"])
-        await hand._pin()
-        found = await hand.type.find(hand.work())
-        assert sorted(item.physical_id for item in found) == sorted(ids)
-        for id in ids:
-            await scene.company.cloud.delete(hand.type.collection, id)  # type: ignore[attr-defined]  # a RestType
+            hand = scene.hand()
+            plan = Sabotage(Harm.CRASH_AFTER, 1 if REAL else 2)  # the look-up, then the create
+            assert await scene.company.suffer(plan, hand.create)
+        first, second = scene.company.hands[-2:]
+        await first.create()
+        await second.create()
+        assert first.id != second.id
         await scene.company.clear()
 
     play(story)

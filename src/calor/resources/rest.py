@@ -81,20 +81,23 @@ class RestType(Type):
     # --- create -----------------------------------------------------------------------------
 
     def body(self, work: Work) -> Body:
-        """The body of the create, without its mark."""
+        """The body of the create, without what makes the thing known again."""
         body = create_body(self.schema, self.create_properties(work))
         self.shape(body, work)
         return body
 
+    def signed(self, work: Work) -> Body:
+        """The whole body of the create."""
+        return {**self.body(work), **self.identity.mark(work)}
+
     async def create(self, work: Work) -> Made:
-        body = {**self.body(work), **self.identity.mark(work)}
-        return self.made(await work.cloud.create(self.collection, body))
+        return self.made(await work.cloud.create(self.collection, self.signed(work)))
 
     def made(self, thing: Thing) -> Made:
         return Made(str(thing["id"]))
 
     async def find(self, work: Work) -> list[Made]:
-        things = await self.identity.candidates(work, self.collection, self.body(work))
+        things = await self.identity.candidates(work, self.collection, self.signed(work))
         made = [self.made(thing) for thing in things]
         if not made:
             return []
