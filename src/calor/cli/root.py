@@ -81,7 +81,12 @@ def cli(ctx: click.Context, os_cloud: str, server: str, folder: Path | None, deb
 
     Without --server it runs here, with its state in a file and the cloud of your clouds.yaml.
     """
-    where = Where(server, os_cloud or os.environ.get("OS_CLOUD", ""), folder or default_folder())
+    where = Where(
+        server,
+        os_cloud or os.environ.get("OS_CLOUD", ""),
+        folder or default_folder(),
+        by_variables=bool(os.environ.get("OS_AUTH_URL")),
+    )
     ctx.obj = App(ctx.obj, where, debug)
 
 

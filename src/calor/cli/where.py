@@ -10,13 +10,15 @@ from pathlib import Path
 class Where:
     """Which Calor is meant.
 
-    `server` is '' for local mode, 'catalog', or a URL. `cloud` names an entry of clouds.yaml, ''
-    for what the environment says. `folder` holds local mode's state.
+    `server` is '' for local mode, 'catalog', or a URL. `cloud` names an entry of clouds.yaml; if it
+    is '', `by_variables` says whether the OS_* variables describe one. `folder` holds local
+    mode's state.
     """
 
     server: str = ""
     cloud: str = ""
     folder: Path = Path()
+    by_variables: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -24,7 +26,9 @@ class Where:
 
     def __str__(self) -> str:
         """As the first line of output names it."""
-        cloud = f"cloud {self.cloud}" if self.cloud else "the environment's cloud"
+        cloud = f"cloud {self.cloud}" if self.cloud else "no cloud"
+        if self.by_variables and not self.cloud:
+            cloud = "the cloud of the OS_* variables"
         if self.is_local:
             return f"local mode: {cloud}, state in {self.folder}"
         if self.server == "catalog":

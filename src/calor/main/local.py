@@ -7,7 +7,6 @@ when the first one ends.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,7 +21,6 @@ from calor.main.locks import Lock
 from calor.main.world import account_of, new_world, settings_with
 from calor.transport.asgi import AsgiTransport
 
-CHOSEN_BY = ("OS_CLOUD", "OS_AUTH_URL")
 NO_PROJECT = "local"
 """The project of whoever names no cloud: enough for templates that need none."""
 
@@ -61,9 +59,7 @@ async def connect(where: Where) -> AsyncIterator[Client]:
 
 
 def _cloud(where: Where) -> CloudConfig | None:
-    if not where.cloud and not any(os.environ.get(name) for name in CHOSEN_BY):
-        return None
-    return read_cloud(where.cloud)
+    return read_cloud(where.cloud) if where.cloud or where.by_variables else None
 
 
 async def _work(engine: Engine, lock: Lock, clock: Clock) -> None:
