@@ -72,6 +72,9 @@ class Rows:
     async def forget(self, id: str) -> None:
         self.rows.pop(id, None)
 
+    async def recount(self, before: float) -> None:
+        pass
+
     async def all(self) -> list[Trust]:
         return list(self.rows.values())
 
