@@ -20,6 +20,7 @@ from calor.model.stack import Definition, Stack
 from calor.planning.compose import Composition, Identity, Lookup, identity_of
 from calor.planning.plan import plan_towards
 from calor.service.checks import check_name, check_resource_count, check_sizes
+from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
 from calor.service.wanted import Wanted, definition_of
@@ -157,8 +158,12 @@ class Check:
         return Checked(given, replace(composition, definition=given))
 
     async def _plan(self, checked: Checked, rows: Sequence[Resource]) -> Plan:
-        planned = await self._ports.executor.run(lambda: plan_towards(checked.composition, rows))
-        return planned.plan
+        composition = checked.composition
+
+        def make() -> Plan:
+            return with_properties(plan_towards(composition, rows).plan, composition.parts)
+
+        return await self._ports.executor.run(make)
 
     async def _ask_cloud(self, caller: Caller, lookups: Sequence[Lookup]) -> list[Diagnostic]:
         """One question for each name, however often the template says it."""
