@@ -499,7 +499,7 @@ def _stack(d: Drawer, draft: Draft) -> Item:
 
 def _tweak_inner(d: Drawer, draft: Draft, item: Item) -> bool:
     inner = draft.inner[item.name]
-    if not revise(d, inner):
+    if not revise(d, inner, kinds=INSIDE):
         return False
     if item.kind == "stack":
         item.properties["template"] = inner.template()
@@ -587,17 +587,19 @@ def draw(d: Drawer, *, size: int, must: tuple[str, ...] = ()) -> Draft:
     return draft
 
 
-def _grow(d: Drawer, draft: Draft) -> None:
-    names = [name for name, kind in KINDS.items() if d.admin or not kind.admin]
+def _grow(d: Drawer, draft: Draft, kinds: tuple[str, ...] = ()) -> None:
+    names = [name for name in kinds or KINDS if d.admin or not KINDS[name].admin]
     pure = sum(not KINDS[item.kind].cloud for item in draft.items.values())
     if pure * 3 >= len(draft.items):
         names = [name for name in names if KINDS[name].cloud]
     KINDS[d.chance.choices(names, [KINDS[name].weight for name in names])[0]].make(d, draft)
 
 
-def revise(d: Drawer, draft: Draft, *, must: tuple[str, ...] = ()) -> bool:
-    """Changes a draft a little: in place, by replacement, by adding, by taking away. Of the kinds
-    in `must` one item each is replaced. Tells whether anything changed."""
+def revise(
+    d: Drawer, draft: Draft, *, must: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
+) -> bool:
+    """Changes a draft a little: in place, by replacement, by adding (of `kinds`), by taking away.
+    Of the kinds in `must` one item each is replaced. Tells whether anything changed."""
     before = (draft.template(), dict(draft.files))
     for kind in must:
         for item in draft.of(kind):
@@ -612,7 +614,7 @@ def revise(d: Drawer, draft: Draft, *, must: tuple[str, ...] = ()) -> bool:
         elif what < 0.65:
             recipe.replace(d, draft, item)
         elif what < 0.85 and draft.size() < LARGEST - 8:
-            _grow(d, draft)
+            _grow(d, draft, kinds)
         elif len(draft.items) - len(draft.users(item.name)) > 3:
             draft.remove(item.name)
     return (draft.template(), dict(draft.files)) != before

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from calor.base.errors import CloudError, Conflict, NotFound, UserError
+from calor.base.settings import Settings
 from calor.model.stack import Stack
 from calor.model.states import Action, Status
 from calor.sandbox.settings import SandboxSettings
@@ -67,7 +68,8 @@ def run_seed(seed: int, seams: Seams | None = None) -> Result:
     if chance.random() < 0.15:
         sandbox = sandbox.changed({"token_lifetime": 120.0})
     troubles = Troubles(f"troubles {seed}")
-    with World(seed, sandbox=sandbox, troubles=troubles, seams=seams) as world:
+    settings = Settings(poll_interval=10.0)
+    with World(seed, sandbox=sandbox, settings=settings, troubles=troubles, seams=seams) as world:
         story = Story(world, chance, theme)
         try:
             world.run(story.tell())
@@ -186,6 +188,7 @@ class Story:
         """Asks until it is accepted: the process may die meanwhile, the cloud may be unwell."""
         self.operations += 1
         self._world.trace.add("ask", action, ours.name)
+        last = ""
         for _ in range(20):
             try:
                 await attempt()
@@ -198,12 +201,13 @@ class Story:
                 await self._find_out(ours)
                 if action is Action.CREATE and ours.stack is not None:
                     return
-                if not isinstance(error, (Conflict, NotFound)) and not self._world.troubles.armed:
+                if not isinstance(error, (Conflict, NotFound)):
                     raise
-            except CloudError:
-                pass
+                last = str(error)
+            except CloudError as error:
+                last = str(error)
             await self._world.clock.sleep(3.0)
-        raise NotFinal(f"{action} of {ours.name} was never accepted")
+        raise NotFinal(f"{action} of {ours.name} was never accepted: {last}")
 
     async def _find_out(self, ours: Ours) -> None:
         """Whether a stack of that name is there now, whoever was told."""

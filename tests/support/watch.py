@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -179,6 +180,7 @@ class Watch:
         return [name for name in found[0] if all(name in other for other in found)]
 
 
+@lru_cache(maxsize=1000)
 def template_needs(text: str) -> dict[str, list[str]]:
     """What each resource of a template in JSON refers to; {} for another template."""
     try:

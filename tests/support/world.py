@@ -15,8 +15,8 @@ import contextvars
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
 from contextlib import suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -61,6 +61,9 @@ T = TypeVar("T")
 
 KEY = "Y2Fsb3ItdGVzdHMtYXJlLW5vdC1zZWNyZXQtMDAwMDA="
 """A Fernet key; it guards nothing."""
+
+TYPES = Registry(plugins=False)
+"""Types are stateless, so that all worlds share them."""
 
 IN_MEMORY = "sqlite://"
 
@@ -156,7 +159,7 @@ class Calor:
             ),
         )
         clouds = OpenStackClouds(site, auth_url=auth_url, service_user=user, trusts=trusts)
-        types = world.seams.types(ObservedTypes(Registry(), watch), world)
+        types = world.seams.types(ObservedTypes(TYPES, watch), world)
         composer = Composer(types, settings)
         operations = ObservedOperations(self.store.operations, watch)
         self.service = Service(
