@@ -156,9 +156,10 @@ class Stage:
         found = self.world.sandbox.leftovers(self.world.clock.now())
         return len([item for item in found if item.kind == "trust"])
 
-    def show(self, path: str) -> dict[str, Any]:
-        """One object of the cloud, by its path below the service's prefix."""
-        status, body = self.cloud.ask("GET", path)
+    def show(self, path: str, *, mine: bool = False) -> dict[str, Any]:
+        """One object of the cloud, by its path below the service's prefix, as an administrator
+        sees it, or the user."""
+        status, body = (self.user if mine else self.cloud).ask("GET", path)
         assert status == 200, (status, body)
         value: dict[str, Any] = next(iter(body.values()))
         return value

@@ -18,6 +18,12 @@ SERVER = """
           networks: [{network: private}]
           user_data_format: RAW
 """
+GROUP = """
+    resources:
+      group:
+        type: OS::Neutron::SecurityGroup
+        properties: {name: mine, description: of mine}
+"""
 NET = "resources: {net: {type: OS::Neutron::Net, properties: {name: mine}}}"
 
 
@@ -117,22 +123,37 @@ async def test_two_engines_never_hold_one_stack(stage: Stage) -> None:
 
 @scenario(calm=False)
 async def test_a_create_that_could_be_two_things_fails_and_lists_them(stage: Stage) -> None:
-    template = """
-        resources: {ip: {type: OS::Neutron::FloatingIP, properties: {floating_network: public}}}
-    """
+    sort = "security_group"
+    path = "/network/v2.0/security-groups"
     stage.world.troubles.armed = True
-    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", "floatingips"))
-    public = stage.user.ask("GET", "/network/v2.0/networks?name=public")[1]["networks"][0]["id"]
-    await stage.begin(template)
+    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", path))
+    await stage.begin(GROUP)
     for _ in range(30):
         await stage.wait(0.01)
-        if stage.things("floatingip"):
+        if stage.things(sort):
             break
-    body = {"floatingip": {"floating_network_id": public}}
-    status, _ = stage.user.ask("POST", "/network/v2.0/floatingips", body)
-    assert status == 201
+    stage.user.ask("POST", path, {sort: {"name": "mine", "description": "of mine"}})
     stack = await stage.end()
     assert stack.state == "CREATE_FAILED"
-    for thing in stage.world.sandbox.leftovers():
-        if thing.kind == "floatingip":
-            assert thing.id in stack.reason
+    found = [thing.id for thing in stage.world.sandbox.leftovers() if thing.kind == sort]
+    assert len(found) == 2
+    for id in found:
+        assert id in stack.reason
+
+
+@scenario()
+async def test_twins_of_one_stack_are_told_apart_by_nobody_and_made_once(stage: Stage) -> None:
+    """All answers are lost with the process; what is there is shared out among the rows."""
+    names = [f"n{number}" for number in range(5)]
+    template = "resources:\n" + "\n".join(
+        f"  {name}: {{type: OS::Neutron::SecurityGroup, properties: {{name: t, description: d}}}}"
+        for name in names
+    )
+    stage.world.troubles.armed = True
+    stage.world.troubles.kills.append(PlannedKill(Kill.BEFORE_ANSWER, 1, "POST", "security-groups"))
+    stack = await stage.create(template)
+    assert stack.state == "CREATE_COMPLETE"
+    assert stage.things("security_group") == ["t"] * 5
+    assert len({row.physical_id for row in (await stage.rows()).values()}) == 5
+    await stage.delete()
+    assert stage.things() == []

@@ -135,7 +135,10 @@ KEY = """
     resources:
       key:
         type: OS::Nova::KeyPair
-        properties: {name: mine, public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFIRST me}
+        properties:
+          name: mine
+          public_key: >-
+            ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
 """
 
 
@@ -143,7 +146,12 @@ KEY = """
 async def test_what_is_exclusive_goes_before_its_replacement_comes(stage: Stage) -> None:
     await stage.create(KEY)
     told = len(await stage.told())
-    stack = await stage.update(KEY.replace("FIRST", "OTHER"))
+    stack = await stage.update(
+        KEY.replace(
+            "IAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+            "ICAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5Ojs8PT4/",
+        )
+    )
     assert stack.state == "UPDATE_COMPLETE"
     assert (await stage.told())[told:] == [
         "app UPDATE_IN_PROGRESS",
@@ -153,7 +161,7 @@ async def test_what_is_exclusive_goes_before_its_replacement_comes(stage: Stage)
         "key CREATE_COMPLETE",
         "app UPDATE_COMPLETE",
     ]
-    assert "OTHER" in stage.show("/compute/v2.1/os-keypairs/mine")["public_key"]
+    assert "ICAhIiMk" in stage.show("/compute/v2.1/os-keypairs/mine", mine=True)["public_key"]
 
 
 @scenario()
