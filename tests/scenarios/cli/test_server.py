@@ -94,7 +94,7 @@ def test_a_server_is_in_the_catalog_while_it_runs_and_never_beside_another(
         assert calor("stack", "list", folder=tmp_path, **user).returncode == 0
         second = calor(*serve, "two", folder=tmp_path, **service)
         assert second.returncode == 1
-        assert "orchestration endpoint already" in second.stderr
+        assert "another orchestration endpoint" in second.stderr
     assert leftovers(url) == []
 
 
