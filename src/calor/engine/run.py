@@ -18,6 +18,7 @@ from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
 from calor.engine.calls import JoinedCloud
+from calor.engine.carrier import Carrier
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch, NestedStacks
@@ -42,10 +43,9 @@ from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action, Status
 from calor.planning.compose import Composer, Composition, identity_of
-from calor.planning.evaluate import Evaluator, Wanted
 from calor.planning.graph import Graph
 from calor.planning.plan import Planned
-from calor.planning.schedule import Clean, Do, Step
+from calor.planning.schedule import Do, Step
 
 log = structlog.get_logger(__name__)
 
@@ -304,11 +304,10 @@ class Run:
             )
         self._take_over(planned, operation)
         stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
+        carrier = Carrier(self._ledger, self._steps(operation, composition), planned, composition)
         walk = Walk(
             planned.schedule.graph,
-            carry_out=_Carrier(
-                self._ledger, self._steps(operation, composition), planned, composition
-            ),
+            carry_out=carrier,
             stop=self._stop,
             slots=self._slots,
             clock=self._ports.clock,
@@ -319,7 +318,8 @@ class Run:
             return Outcome(_summary(action, walk.failures))
         if composition is None or self._stop.why is not None:
             return Outcome()
-        return Outcome(outputs=Evaluator(composition, self._ledger.current).outputs())
+        async with self._slots:
+            return Outcome(outputs=await carrier.outputs())
 
     def _target(self, action: Action, operation: Operation) -> Definition | None:
         """What shall be there in the end; None is nothing."""
@@ -416,44 +416,6 @@ class Run:
             raise LeaseLost(self._stack.id)
         if self.lease.until < self._ports.clock.monotonic() + timeout:
             raise LeaseLost(f"the lease of stack {self._stack.id} would end during a call")
-
-
-class _Carrier:
-    """What each step of a schedule does."""
-
-    def __init__(
-        self, ledger: Ledger, steps: Steps, planned: Planned, composition: Composition | None
-    ) -> None:
-        self._ledger = ledger
-        self._steps = steps
-        self._planned = planned
-        self._composition = composition
-        self._evaluator = (
-            Evaluator(composition, ledger.current) if composition is not None else None
-        )
-
-    async def __call__(self, step: Step) -> None:
-        if isinstance(step, Do):
-            assert self._composition is not None
-            await self._steps.do(
-                self._composition.parts[step.name], lambda: self._wanted(step.name)
-            )
-        else:
-            await self._clean(step)
-
-    def _wanted(self, name: str) -> Wanted:
-        assert self._evaluator is not None
-        known = self._planned.wanted.get(name)
-        return known or self._evaluator.wanted(name, self._planned.needs[name])
-
-    async def _clean(self, step: Clean) -> None:
-        row = self._ledger.rows.get(step.row_id)
-        if row is None:
-            return
-        wanted = self._composition is not None and row.name in self._composition.parts
-        if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
-            return
-        await self._steps.remove(row)
 
 
 def _summary(action: Action, failures: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ it to survive. Nothing here knows the order of things.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -70,11 +70,11 @@ class Steps:
 
     # --- towards what is wanted ---
 
-    async def do(self, part: Part, evaluate: Callable[[], Wanted]) -> None:
+    async def do(self, part: Part, evaluate: Callable[[], Awaitable[Wanted]]) -> None:
         """Brings a name to what is wanted. Raises ResourceFailed after its row says FAILED."""
         name = part.definition.name
         try:
-            wanted = evaluate()
+            wanted = await evaluate()
             row = self._ledger.current.get(name)
             if row is not None and row.calling and row.physical_id is None:
                 row = await self._recovered(row, part.type)
@@ -276,6 +276,7 @@ class Steps:
             action,
             Status.COMPLETE,
             attributes=attributes,
+            former=None,
             settled=True,
             calling=False,
             needs=self._needs(wanted),
@@ -286,7 +287,7 @@ class Steps:
     async def _update(self, row: Resource, wanted: Wanted, pins: Mapping[str, str]) -> None:
         creating = row.action is Action.CREATE and row.status is not Status.COMPLETE
         action = Action.CREATE if creating else Action.UPDATE
-        before = None if creating else self._sendable(row)
+        former = None if creating else {**_pinned(row), **(row.former or {})}
         needs = self._needs(wanted)
         # Until it is done the thing may still use what it used.
         both = (*needs, *(id for id in row.needs if id not in needs and id in self._ledger.rows))
@@ -296,6 +297,7 @@ class Steps:
             Status.IN_PROGRESS,
             properties=wanted.properties,
             pinned=pins,
+            former=former,
             metadata=wanted.metadata,
             deletion_policy=wanted.deletion_policy,
             declared_type=wanted.declared_type,
@@ -306,7 +308,7 @@ class Steps:
         async with self._failing(changed):
             if creating:
                 await self._wait(wanted.type.ready(self._work(changed)))
-            made = await self._wait(wanted.type.update(self._work(changed, before)))
+            made = await self._wait(wanted.type.update(self._work(changed)))
             if made is not None:
                 self._made(self._ledger.rows[changed.id], made)
             await self._settle(changed, wanted, action)
@@ -363,6 +365,14 @@ class Steps:
         finally:
             await self._slots.acquire()
 
+    async def live(self, name: str, attribute: str) -> Value:
+        """A live attribute of a current resource, read now."""
+        row = self._ledger.current[name]
+        type = self._type_of(row)
+        if type is None:
+            return None
+        return await self._wait(type.live(self._work(row), attribute))
+
     # --- failure ---
 
     @asynccontextmanager
@@ -402,23 +412,25 @@ class Steps:
                 pins[key] = found
         return pins
 
-    def _sendable(self, row: Resource) -> dict[str, Any]:
-        return {
-            name: pin(reveal(value), row.pinned, name) for name, value in row.properties.items()
-        }
-
-    def _work(self, row: Resource, before: Mapping[str, Any] | None = None) -> Work:
+    def _work(self, row: Resource) -> Work:
         return Work(
             resource=row,
-            properties=self._sendable(row),
+            properties=reveal(_pinned(row)),
             stack=self._ledger.stack,
             cloud=self._cloud,
             nested=self._nested,
             clock=self._clock,
             ids=self._ids,
             known=self._reads.known,
-            before=before,
+            before=None if row.former is None else reveal(dict(row.former)),
         )
+
+
+def _pinned(row: Resource) -> dict[str, Value]:
+    """The row's properties with ids in the place of names; secrets stay marked."""
+    if not row.pinned:
+        return dict(row.properties)
+    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
 
 
 def _may_have_made(error: LostAnswer | HttpFault, attempt: int) -> bool:

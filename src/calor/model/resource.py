@@ -19,6 +19,8 @@ class Resource:
     - `properties`: normalised, evaluated, as written (before names become ids); may hold
       `Sensitive`, never `Unknown`. `pinned`: ids to which names were resolved, by property path
       joined with dots.
+    - `former`: while an update is under way, what the thing was told before it, names replaced by
+      ids; None otherwise.
     - `attributes`: read back when a step ends; may hold `Sensitive`.
     - `needs`: ids of the rows that it uses.
     - `calling`: a create call may have left, since `intent_at`; `settled`: it was read back.
@@ -39,6 +41,7 @@ class Resource:
     physical_id: str | None = None
     properties: Mapping[str, Value] = field(default_factory=dict)
     pinned: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, Value] | None = None
     attributes: Mapping[str, Value] = field(default_factory=dict)
     metadata: Mapping[str, Value] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from calor.base.values import Unknown, Value, is_known, is_sensitive, reveal
+from calor.base.values import Sensitive, Unknown, Value, is_known, is_sensitive, reveal
 from calor.model.plan import Decision, Order, PropertyChange, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
@@ -96,6 +96,8 @@ def pin(value: Value, pins: Pins, path: str) -> Value:
         return {key: pin(item, pins, f"{path}.{key}") for key, item in value.items()}
     if isinstance(value, list):
         return [pin(item, pins, f"{path}.{index}") for index, item in enumerate(value)]
+    if isinstance(value, Sensitive):
+        return Sensitive(pin(value.value, pins, path))
     if isinstance(value, Unknown):
         return value
     return pins.get(path, value)

@@ -16,7 +16,10 @@ from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
 from calor.planning.compose import Composition, Part, evaluated
 from calor.planning.properties import raw_properties
+from calor.schema import SHOW
 from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
+from calor.template.expressions import Expression, references
+from calor.template.marks import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class RowScope(TemplateScope):
         self._parts = composition.parts
         self._current = current
         self.changing: dict[str, dict[str, None]] = {}
+        self.live: dict[tuple[str, str], Value] = {}
 
     def resource_id(self, name: str) -> Value:
         row = self._settled(name)
@@ -66,12 +70,26 @@ class RowScope(TemplateScope):
             return Unknown(f"{name}.{attribute}" if attribute else name)
         if name in self.changing and (attribute is None or attribute in self.changing[name]):
             return Unknown(f"{name}.{attribute}" if attribute else name)
+        if attribute is not None and is_live(self._parts[name].type, attribute):
+            if (name, attribute) not in self.live:
+                return Unknown(f"{name}.{attribute}")
+            return select(self.live[name, attribute], path)
         whole = () if attribute is None else (attribute, *path)
         return self._parts[name].type.attribute(row, whole)
 
     def _settled(self, name: str) -> Resource | None:
         row = self._current.get(name)
         return row if row is not None and row.settled and name in self._parts else None
+
+
+Asked = tuple[str, str]
+"""A resource's name and the name of one of its live attributes."""
+
+
+def is_live(type: ResourceType, attribute: str) -> bool:
+    """Whether the attribute is read when somebody asks, and never stored."""
+    spec = type.attributes.get(attribute)
+    return spec.live if spec is not None else attribute == SHOW.name
 
 
 class Evaluator:
@@ -89,6 +107,33 @@ class Evaluator:
         nested = type.inner({}, self._composition.definition) is not None
         names = list(type.attributes) if nested else properties
         self._scope.changing[name] = dict.fromkeys(names)
+
+    def asks(self, name: str) -> list[Asked]:
+        """The live attributes that the properties of a name ask for; `learn` them first."""
+        definition = self._composition.parts[name].definition
+        return self._live_in(definition.properties, definition.metadata, definition.external_id)
+
+    def outputs_ask(self) -> list[Asked]:
+        """The same of all outputs."""
+        template = self._composition.template
+        assert template is not None
+        return self._live_in(*(output.value for output in template.outputs.values()))
+
+    def learn(self, asked: Asked, value: Value) -> None:
+        """What a live attribute is now."""
+        self._scope.live[asked] = value
+
+    def _live_in(self, *expressions: Expression | None) -> list[Asked]:
+        parts = self._composition.parts
+        found: dict[Asked, None] = {}
+        for expression in expressions:
+            for reference in references(expression):
+                if reference.kind != "attribute" or reference.name not in parts:
+                    continue
+                attribute = str(reference.path[0]) if reference.path else ""
+                if is_live(parts[reference.name].type, attribute):
+                    found[reference.name, attribute] = None
+        return list(found)
 
     def tentative(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, as far as known now; may hold `Unknown`."""

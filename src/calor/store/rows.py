@@ -30,6 +30,7 @@ def resource_row(item: Resource, codec: Codec) -> Row:
         {
             "properties": item.properties,
             "pinned": item.pinned,
+            "former": item.former,
             "attributes": item.attributes,
             "metadata": item.metadata,
             "needs": item.needs,
@@ -80,6 +81,7 @@ def resource(row: Any, codec: Codec) -> Resource:
         reason=row.reason,
         properties=body["properties"],
         pinned=body["pinned"],
+        former=body["former"],
         attributes=body["attributes"],
         metadata=body["metadata"],
         needs=tuple(body["needs"]),

@@ -158,7 +158,7 @@ resources = sa.Table(
     _needed("external", sa.Boolean()),
     _needed("created_at", sa.Double()),
     _needed("updated_at", sa.Double()),
-    # properties, pinned, attributes, metadata, needs, data; secret leaves are in `sealed`.
+    # properties, pinned, former, attributes, metadata, needs, data; secret leaves are in `sealed`.
     _needed("body", Long),
     _needed("body_format", sa.Integer()),
     _maybe("sealed", Long),

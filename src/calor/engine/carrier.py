@@ -1,0 +1,68 @@
+"""What each step of a schedule does: values are found out, then the step is taken.
+
+It knows neither order nor slots; those are the walk's.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from calor.base.errors import CalorError
+from calor.engine.ledger import Ledger
+from calor.engine.steps import Steps
+from calor.model.stack import Output
+from calor.planning.compose import Composition
+from calor.planning.evaluate import Evaluator, Wanted
+from calor.planning.plan import Planned
+from calor.planning.schedule import Clean, Do, Step
+
+
+class Carrier:
+    """Takes the steps of one schedule. Without a composition everything goes."""
+
+    def __init__(
+        self, ledger: Ledger, steps: Steps, planned: Planned, composition: Composition | None
+    ) -> None:
+        self._ledger = ledger
+        self._steps = steps
+        self._planned = planned
+        self._composition = composition
+        self._evaluator = (
+            Evaluator(composition, ledger.current) if composition is not None else None
+        )
+
+    async def __call__(self, step: Step) -> None:
+        if isinstance(step, Do):
+            assert self._composition is not None
+            await self._steps.do(
+                self._composition.parts[step.name], lambda: self._wanted(step.name)
+            )
+        else:
+            await self._clean(step)
+
+    async def _wanted(self, name: str) -> Wanted:
+        assert self._evaluator is not None
+        known = self._planned.wanted.get(name)
+        if known is not None:
+            return known
+        for asked in self._evaluator.asks(name):
+            self._evaluator.learn(asked, await self._steps.live(*asked))
+        return self._evaluator.wanted(name, self._planned.needs[name])
+
+    async def outputs(self) -> tuple[Output, ...]:
+        """The stack's outputs, after all is done."""
+        assert self._evaluator is not None
+        for asked in self._evaluator.outputs_ask():
+            if asked[0] in self._ledger.current:
+                with suppress(CalorError):  # the output says that it is not known
+                    self._evaluator.learn(asked, await self._steps.live(*asked))
+        return self._evaluator.outputs()
+
+    async def _clean(self, step: Clean) -> None:
+        row = self._ledger.rows.get(step.row_id)
+        if row is None:
+            return
+        wanted = self._composition is not None and row.name in self._composition.parts
+        if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
+            return
+        await self._steps.remove(row)
