@@ -126,7 +126,7 @@ async def test_a_create_that_could_be_two_things_fails_and_lists_them(stage: Sta
     sort = "security_group"
     path = "/network/v2.0/security-groups"
     stage.world.troubles.armed = True
-    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", path))
+    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", path[1:]))
     await stage.begin(GROUP)
     for _ in range(30):
         await stage.wait(0.01)
