@@ -10,7 +10,7 @@ CLOUD ?= bed-demo
 ADMIN ?= bed-admin
 WORKERS ?= 2
 
-.PHONY: help setup lock demo serve test check simulate test-kill test-openstack bench
+.PHONY: help setup lock demo serve test check simulate test-kill test-openstack bench docs
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -61,3 +61,6 @@ test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= 
 
 bench: $(STAMP) ## measure; prints JSON
 	@$(BIN)/python bench/run.py
+
+docs: $(STAMP) ## write docs/reference out of the code
+	@$(BIN)/python docs/make_reference.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -16,7 +17,14 @@ def all_rules() -> dict[str, Rule]:
     for name in PACKAGES:
         package = import_module(name)
         for module in walk_packages(package.__path__, f"{name}."):
-            for value in vars(import_module(module.name)).values():
-                if isinstance(value, Rule) and found.setdefault(value.code, value) is not value:
-                    raise ValueError(f"two rules have the code {value.code}")
+            for rule in _rules_in(vars(import_module(module.name)).values()):
+                if found.setdefault(rule.code, rule) is not rule:
+                    raise ValueError(f"two rules have the code {rule.code}")
     return dict(sorted(found.items()))
+
+
+def _rules_in(values: Iterable[object]) -> Iterator[Rule]:
+    """The rules among a module's values: by themselves, or in a table."""
+    for value in values:
+        table = value.values() if isinstance(value, dict) else (value,)
+        yield from (item for item in table if isinstance(item, Rule))

@@ -56,6 +56,7 @@ def _guarded(work: Callable[[], None]) -> None:
 
 
 def _show_faults(world: World, call: Call) -> Response:
+    """The fault plan, with how often each fault was met."""
     return reply(200, {"faults": world.faults.as_json()})
 
 
@@ -76,15 +77,18 @@ def _put_faults(world: World, call: Call) -> Response:
 
 
 def _clear_faults(world: World, call: Call) -> Response:
+    """All well again."""
     world.faults.clear()
     return reply(204)
 
 
 def _show_settings(world: World, call: Call) -> Response:
+    """Delays, quotas and limits."""
     return reply(200, {"settings": world.settings.as_json()})
 
 
 def _put_settings(world: World, call: Call) -> Response:
+    """Changes the settings that are given, and keeps the others."""
     body = _parsed(call)
 
     def work() -> None:
@@ -95,6 +99,7 @@ def _put_settings(world: World, call: Call) -> Response:
 
 
 def _show_calls(world: World, call: Call) -> Response:
+    """How often each address was called."""
     counted = [
         {"method": method, "service": service, "path": path, "count": count}
         for (method, service, path), count in world.calls.items()
@@ -104,16 +109,19 @@ def _show_calls(world: World, call: Call) -> Response:
 
 
 def _forget_calls(world: World, call: Call) -> Response:
+    """Counts from 0 again."""
     world.calls.clear()
     return reply(204)
 
 
 def _show_leftovers(world: World, call: Call) -> Response:
+    """What exists beyond the beginning."""
     found = leftovers(world)
     return reply(200, {"leftovers": [asdict(thing) for thing in found]})
 
 
 def _put_baseline(world: World, call: Call) -> Response:
+    """What exists now is the beginning."""
     mark_initial(world)
     return reply(204)
 

@@ -11,6 +11,7 @@ from calor.service.errors import NotSupported
 
 
 async def resource_types(call: Call) -> Response:
+    """The names of resource types; `name` filters by a regular expression."""
     found = call.service.catalog.types(
         name=call.text("name"),
         version=call.text("version"),
@@ -25,6 +26,7 @@ async def resource_types(call: Call) -> Response:
 
 
 async def resource_schema(call: Call) -> Response:
+    """A type's properties and attributes."""
     found = call.service.catalog.type(call.path("type_name"))
     body = {
         "resource_type": found.name,
@@ -46,10 +48,12 @@ async def generate_template(call: Call) -> Response:
 
 
 async def template_versions(call: Call) -> Response:
+    """The versions of the template languages."""
     return answer({"template_versions": call.service.catalog.versions()})
 
 
 async def template_functions(call: Call) -> Response:
+    """The functions of a version."""
     found = call.service.catalog.functions(
         call.path("template_version"), conditions=call.flag("with_condition_func")
     )
@@ -57,11 +61,13 @@ async def template_functions(call: Call) -> Response:
 
 
 async def build_info(call: Call) -> Response:
+    """Which revision of Calor answers."""
     revision = {"revision": call.service.catalog.revision}
     return answer({"api": revision, "engine": revision})
 
 
 async def services(call: Call) -> Response:
+    """An empty list: engines are not listed."""
     return answer({"services": []})
 
 

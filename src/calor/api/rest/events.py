@@ -44,6 +44,7 @@ async def index(call: Call) -> Response:
 
 
 async def show(call: Call) -> Response:
+    """One event, with the properties that the resource had."""
     view = await call.service.events.show(
         await call.stack(), call.path("event_id"), call.path("resource_name")
     )

@@ -58,6 +58,7 @@ def _value(row: Resource, key: str) -> str:
 
 
 async def show(call: Call) -> Response:
+    """A resource with its attributes; `with_attr` names live ones to read now."""
     view = await call.service.read.resource(
         await call.stack(), call.path("resource_name"), with_attributes=call.texts("with_attr")
     )
@@ -65,16 +66,19 @@ async def show(call: Call) -> Response:
 
 
 async def metadata(call: Call) -> Response:
+    """A resource's metadata, as its template says."""
     view = await call.service.read.resource(await call.stack(), call.path("resource_name"))
     return answer({"metadata": dict(view.resource.metadata)})
 
 
 async def signal(call: Call) -> Response:
+    """Not available: signals to resources are refused."""
     await call.service.read.resource(await call.stack(), call.path("resource_name"))
     raise NotSupported("Signals to resources are not available.")
 
 
 async def mark_unhealthy(call: Call) -> Response:
+    """Not available: resources are not marked as unhealthy by hand."""
     await call.service.read.resource(await call.stack(), call.path("resource_name"))
     raise NotSupported(
         "Marking a resource as unhealthy is not available.",

@@ -97,6 +97,7 @@ async def detail(call: Call) -> Response:
 
 
 async def create(call: Call) -> Response:
+    """Makes a stack: checks its definition, accepts it, and answers before it is done."""
     body = await call.body()
     stack = await call.service.accept.create(call.caller, stack_name(body), wanted_of(body))
     return answer({"stack": _made(call, stack)}, 201)
@@ -150,6 +151,7 @@ async def lookup_below(call: Call) -> Response:
 
 
 async def lookup_arn(call: Call) -> Response:
+    """The same for an address in ARN form."""
     arn = call.path("arn")
     parts = arn.removeprefix(f"arn:openstack:heat::{call.project}:stacks/").split("/", 2)
     if not arn.startswith("arn:") or len(parts) < 2:
@@ -167,6 +169,7 @@ def _address(call: Call, stack: Stack, below: str) -> str:
 
 
 async def show(call: Call) -> Response:
+    """A stack with its parameters and outputs (not with `resolve_outputs=false`)."""
     stack = await call.stack()
     outputs = call.flag("resolve_outputs", True)
     view = await call.service.read.stack(stack, outputs=outputs)
@@ -191,10 +194,12 @@ async def _update(call: Call, *, existing: bool) -> Response:
 
 
 async def preview_update(call: Call) -> Response:
+    """What an update with PUT would do to each resource, in Heat's shape."""
     return await _preview_update(call, existing=False)
 
 
 async def preview_update_patch(call: Call) -> Response:
+    """What an update with PATCH would do to each resource, in Heat's shape."""
     return await _preview_update(call, existing=True)
 
 
@@ -206,6 +211,7 @@ async def _preview_update(call: Call, *, existing: bool) -> Response:
 
 
 async def delete(call: Call) -> Response:
+    """Deletes a stack and all that is in it; takes over from whatever is under way."""
     stack = await call.stack()
     if stack.deleted_at is not None:
         raise no_stack(stack.name)
@@ -232,6 +238,7 @@ async def action(call: Call) -> Response:
 
 
 async def outputs(call: Call) -> Response:
+    """The outputs' keys and descriptions."""
     found = call.service.read.outputs(await call.stack())
     return answer({"outputs": [output_item(item) for item in found]})
 
@@ -243,6 +250,7 @@ async def output(call: Call) -> Response:
 
 
 async def template(call: Call) -> Response:
+    """The template as JSON; with `text=true` as it was written."""
     stack = await call.stack()
     if call.flag("text"):
         return answer({"template_text": stack.definition.template})
@@ -250,8 +258,10 @@ async def template(call: Call) -> Response:
 
 
 async def environment(call: Call) -> Response:
+    """The environment that the stack was made with, all of its files merged."""
     return answer(await call.service.read.environment(await call.stack()))
 
 
 async def files(call: Call) -> Response:
+    """The files that came with the template, by name."""
     return answer(await call.service.read.files(await call.stack()))

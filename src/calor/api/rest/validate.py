@@ -15,6 +15,7 @@ from calor.service.describe import described
 
 
 async def validate(call: Call) -> Response:
+    """Checks a template, an environment and files together; says what the parameters are."""
     checked = await call.service.check.validate(call.caller, wanted_of(await call.body()))
     nested = call.flag("show_nested")
     return answer(_with_default_text(described(checked.composition, nested=nested)))

@@ -19,7 +19,14 @@ from calor.cli.view.tables import data
 
 @click.command()
 @definition_options
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it.",
+)
 @click.pass_obj
 def lint(
     app: App,

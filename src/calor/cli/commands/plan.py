@@ -19,7 +19,14 @@ from calor.client import Client, PlanInfo, StackInput
 @click.command()
 @definition_options
 @click.option("--name", metavar="NAME", help="The stack's name.  [default: the template's]")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    help="How to print it.",
+)
 @click.pass_obj
 def plan(
     app: App,

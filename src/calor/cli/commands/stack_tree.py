@@ -18,7 +18,14 @@ from calor.client import Client, ResourceInfo
 
 @click.command()
 @click.argument("name")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    help="How to print it.",
+)
 @click.pass_obj
 def stack_tree(app: App, name: str, form: str) -> None:
     """Show a stack's resources as a tree, nested stacks too."""

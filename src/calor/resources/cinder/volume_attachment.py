@@ -31,7 +31,9 @@ class VolumeAttachmentAttributes(Attributes):
 
 
 class VolumeAttachment(Type):
-    """Connects a volume to a server. `data` holds the pair that is connected: server, volume."""
+    """Connects a volume to a server."""
+
+    # `data` of a row holds the pair that is connected: server, volume.
 
     name = "OS::Cinder::VolumeAttachment"
     Properties = VolumeAttachmentProperties

@@ -76,7 +76,9 @@ class ResourceGroupAttributes(Attributes):
 
 
 class ResourceGroup(NestedType):
-    """`data['removed']` holds the names that are not used any more."""
+    """Any number of alike resources, each with its index where the definition says so."""
+
+    # `data['removed']` of a row holds the names that are not used any more.
 
     name = "OS::Heat::ResourceGroup"
     Properties = ResourceGroupProperties
