@@ -3,5 +3,6 @@
 TYPES = {
     "OS::Nova::Flavor": "flavor",
     "OS::Nova::KeyPair": "key_pair",
+    "OS::Nova::Server": "server",
     "OS::Nova::ServerGroup": "server_group",
 }

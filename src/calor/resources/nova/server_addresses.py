@@ -1,0 +1,76 @@
+"""The addresses of a server as attributes tell them: Nova's list joined with Neutron's ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from calor.base.values import Value
+from calor.model.resource_type import Work
+from calor.resources.neutron.base import NETWORKS, PORTS, SUBNETS
+from calor.resources.nova.server_interfaces import attached
+from calor.resources.nova.server_ports import Port, entries
+from calor.resources.rest import Thing
+
+MAC = "OS-EXT-IPS-MAC:mac_addr"
+
+
+async def ports_of(work: Work) -> Sequence[Port]:
+    """The server's ports. Those that the user brought are read by id, which others share."""
+    wanted = entries(work.properties)
+    if not wanted or not all(entry.get("port") for entry in wanted):
+        return await attached(work)
+    found = await asyncio.gather(*(work.cloud.show(PORTS, str(entry["port"])) for entry in wanted))
+    return [port for port in found if port is not None]
+
+
+async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
+    """The attributes `addresses`, `networks` and `first_address`."""
+    by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
+    listed: dict[str, list[Thing]] = thing.get("addresses") or {}
+    networks = await _shown(work, NETWORKS, [str(port["network_id"]) for port in ports])
+    subnets = await _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)])
+    addresses: dict[str, Value] = {}
+    plain: dict[str, Value] = {}
+    for name, items in sorted(listed.items()):
+        owners = [by_mac.get(str(item.get(MAC)).lower()) for item in items]
+        full = [
+            {**item, **_behind(owner, networks, subnets)}
+            for item, owner in zip(items, owners, strict=True)
+        ]
+        ids = [str(owner["network_id"]) for owner in owners if owner is not None]
+        for key in dict.fromkeys([name, *ids]):
+            addresses[key] = full
+            plain[key] = [item.get("addr") for item in items]
+    return {"addresses": addresses, "networks": plain, "first_address": _first(listed)}
+
+
+def _behind(
+    port: Port | None, networks: Mapping[str, Any], subnets: Mapping[str, Any]
+) -> dict[str, Value]:
+    if port is None:
+        return {"port": None, "network": None, "subnets": None}
+    return {
+        "port": port["id"],
+        "network": networks.get(str(port["network_id"])),
+        "subnets": [subnets.get(id) for id in _subnet_ids(port)],
+    }
+
+
+def _subnet_ids(port: Port) -> list[str]:
+    return [str(item["subnet_id"]) for item in port.get("fixed_ips") or []]
+
+
+async def _shown(work: Work, collection: Any, ids: Sequence[str]) -> dict[str, Any]:
+    unique = list(dict.fromkeys(ids))
+    found = await asyncio.gather(*(work.cloud.show(collection, id) for id in unique))
+    return dict(zip(unique, found, strict=True))
+
+
+def _first(listed: Mapping[str, list[Thing]]) -> str:
+    """The first address of the network whose name is last in the alphabet, as Heat tells it."""
+    for name in sorted(listed, reverse=True):
+        if listed[name]:
+            return str(listed[name][0].get("addr"))
+    return ""
