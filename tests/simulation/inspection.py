@@ -10,7 +10,13 @@ from simulation.draft import Draft
 from support.user import CloudUser
 from support.world import World
 
-WITHOUT_THING = ("OS::Heat::", "OS::Neutron::RouterInterface", "OS::Neutron::FloatingIPAssociation")
+WITHOUT_THING = (
+    "OS::Heat::",
+    "OS::Neutron::RouterInterface",
+    "OS::Neutron::FloatingIPAssociation",
+    "OS::Cinder::VolumeAttachment",
+)
+"""Types that tie other things together, or none."""
 DERIVED = ("network:", "compute:")
 """Owners of ports that the cloud makes by itself."""
 

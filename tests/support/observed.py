@@ -88,6 +88,7 @@ class ObservedType:
 WORDS = {
     "PhysicalName": "our own name",
     "Mark": "a mark",
+    "Signed": "a mark",
     "NaturalKey": "a natural key",
     "Likeness": "likeness",
     "Put": "PUT",

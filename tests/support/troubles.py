@@ -40,6 +40,7 @@ class Mishap(StrEnum):
     LIMIT_429 = "error 429"
     CONFLICT_409 = "error 409"
     GATEWAY_502 = "error 502"
+    LATE = "answer lost, effect later"
     SLOW = "answer later than the time-out"
     UNAUTHORIZED = "error 401"
     SERVER_ERROR = "server goes to ERROR"
@@ -119,6 +120,10 @@ class Troubles:
             round(self._chance.uniform(0.001, 0.03), 4),
         )
 
+    def late(self) -> float:
+        """Seconds until a call takes effect on which a server is slowly at work."""
+        return round(self._chance.choice((0.5, 3.0, 7.0, 20.0, 45.0)), 3)
+
     def commit_time(self) -> float:
         return round(self._chance.uniform(0.0005, 0.004), 4)
 
@@ -165,6 +170,8 @@ class Troubles:
             ending = "/servers" if kind is Mishap.SERVER_ERROR else "/volumes"
             return kind if request.method == "POST" and path.endswith(ending) else None
         if kind is Mishap.CONFLICT_409 and request.method == "GET":
+            return None
+        if kind is Mishap.LATE and request.method != "POST":
             return None
         return kind
 

@@ -72,7 +72,12 @@ class Wire:
             answer=answer,
             process=process,
         )
-        self._loop.call_later(there, arrives, context=contextvars.Context())
+        late = fate.mishap is Mishap.LATE or fate.kill is Kill.AFTER_CALL
+        reached = self._troubles.late() if late and request.method == "POST" else there
+        self._loop.call_later(reached, arrives, context=contextvars.Context())
+        if fate.mishap is Mishap.LATE:
+            await self._clock.sleep(there)
+            raise LostAnswer("the connection broke while the sandbox was at work")
         if process is not None and fate.kill is Kill.AFTER_CALL:
             self._killed(process, fate.kill)
             await process.die()

@@ -129,10 +129,7 @@ class Run:
     async def carry_out(self) -> None:
         """Works until nothing is asked of the stack any more, or the lease is lost."""
         try:
-            pause = self._quiet_at - self._ports.clock.now()
-            if pause > 0:
-                # Calls of the engine that held the stack before us may still be under way.
-                await self._ports.clock.sleep(pause)
+            await self._quiet()
             while True:
                 if self._operations and not self._closing:
                     await self._operate(self._operations[-1], self._operations[:-1])
@@ -144,6 +141,15 @@ class Run:
             log.info("lease lost", stack=self._stack.id)
         finally:
             self._doubts.leave(self._stack.owner.project_id, self._ledger.rows.values())
+
+    async def _quiet(self) -> None:
+        """Calls of the engine that held the stack before us may still be under way. An earlier
+        life of our own is surely dead, but what it sent may still take effect."""
+        now = self._ports.clock.now()
+        if self._quiet_at > now:
+            await self._ports.clock.sleep(self._quiet_at - now)
+        else:
+            self._quiet_at = now + self._ports.settings.call_timeout
 
     async def _reload(self) -> None:
         stack = await self._ports.reads.stack(self._stack.id)
@@ -408,6 +414,8 @@ class Run:
             clock=ports.clock,
             ids=ports.ids,
             doubts=self._doubts,
+            quiet_at=self._quiet_at,
+            call_timeout=ports.settings.call_timeout,
         )
 
     def _guard(self, timeout: float) -> None:

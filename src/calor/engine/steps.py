@@ -7,7 +7,15 @@ it to survive. Nothing here knows the order of things.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -38,6 +46,8 @@ log = structlog.get_logger(__name__)
 CREATE_ATTEMPTS = 4
 LOST_ANSWER_PAUSES = (0.0, 1.0, 4.0)
 """When a lost create is looked for: a server may still be at work on what nobody waits for."""
+LATER_PAUSE = 8.0
+"""Between further looks, until a call that left can't take effect any more."""
 
 
 class Steps:
@@ -56,6 +66,8 @@ class Steps:
         clock: Clock,
         ids: Ids,
         doubts: Doubts,
+        quiet_at: float,
+        call_timeout: float,
     ) -> None:
         self._slots = slots
         self._type_of = type_of
@@ -67,6 +79,8 @@ class Steps:
         self._clock = clock
         self._ids = ids
         self._doubts = doubts
+        self._quiet_at = quiet_at
+        self._call_timeout = call_timeout
 
     # --- towards what is wanted ---
 
@@ -191,13 +205,16 @@ class Steps:
         """Sends the create call until it is known to have made the thing."""
         for attempt in range(1, CREATE_ATTEMPTS + 1):
             try:
+                left = self._clock.now()
                 await self._created(row, type)
                 return
             except (LostAnswer, HttpFault) as error:
                 if not _may_have_made(error, attempt):
                     self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
                     raise
-                found = await self._look_for(row, type)
+                # Who answers with an error is not at work on it any more.
+                late = self._call_timeout if isinstance(error, LostAnswer) else 0.0
+                found = await self._look_for(row, type, until=left + late)
                 if found is not None:
                     return
                 if attempt == CREATE_ATTEMPTS:
@@ -228,19 +245,22 @@ class Steps:
 
     async def _recovered(self, row: Resource, type: ResourceType) -> Resource:
         """A row whose create call may have left: with the thing that it made, or free to try."""
-        found = await self._look_for(row, type)
+        until = max(self._quiet_at, row.intent_at + self._call_timeout)
+        found = await self._look_for(row, type, until=until)
         if found is not None:
             return found
         free = replace(row, calling=False)
         self._ledger.put(free)
         return free
 
-    async def _look_for(self, row: Resource, type: ResourceType) -> Resource | None:
-        """The row with the thing that its lost create made; None when it made none. What nothing
-        tells apart is shared out among those who look for it."""
+    async def _look_for(
+        self, row: Resource, type: ResourceType, *, until: float
+    ) -> Resource | None:
+        """The row with the thing that its lost create made; None when it made none, which is sure
+        only after `until`. What nothing tells apart is shared out among those who look for it."""
         kind = self._kind(type)
         kind.enter(row)
-        for pause in LOST_ANSWER_PAUSES:
+        for pause in self._pauses(until, type):
             if pause:
                 await self._wait(self._clock.sleep(pause))
             async with kind.looking():
@@ -260,6 +280,11 @@ class Steps:
                     return self._made(row, found[0])
         kind.leave(row)
         return None
+
+    def _pauses(self, until: float, type: ResourceType) -> Iterator[float]:
+        yield from LOST_ANSWER_PAUSES
+        while not type.finds_at_once and self._clock.now() < until:
+            yield LATER_PAUSE
 
     def _kind(self, type: ResourceType) -> Kind:
         return self._doubts.kind(self._cloud.project_id, type.name)

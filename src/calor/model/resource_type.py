@@ -113,6 +113,12 @@ class ResourceType(Protocol):
         """Whether `survey` must run before its create call may leave."""
         ...
 
+    @property
+    def finds_at_once(self) -> bool:
+        """Whether a lost create has surely taken effect, or never will, by the time of a `find`.
+        A cloud may still be at work on a call that nobody waits for."""
+        ...
+
     def forces_replacement(
         self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
     ) -> tuple[str, ...]:

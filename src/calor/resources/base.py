@@ -26,6 +26,7 @@ class Type:
     Attributes: ClassVar[type[Attributes]] = Attributes
     support: ClassVar[Support] = SUPPORTED
     calls_cloud: ClassVar[bool] = False
+    finds_at_once: ClassVar[bool] = False
     surveys: ClassVar[bool] = False
 
     @property

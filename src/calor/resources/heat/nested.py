@@ -26,6 +26,7 @@ class NestedType(Type, ABC):
     """A type that has a stack inside. Its physical id is the stack's."""
 
     calls_cloud = True
+    finds_at_once = True
 
     @abstractmethod
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
