@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
-from calor.base.errors import InvalidInput
+from calor.base.errors import InvalidInput, LimitExceeded, ResourceFailed
 from calor.base.settings import Settings
 from calor.base.source import Span
 from calor.base.values import Unknown, Value, is_known, reveal
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Stack
+from calor.planning.pending import left_for_cloud
 from calor.planning.properties import checked_properties
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
@@ -38,7 +39,12 @@ TOO_DEEP = Rule(
     "stacks nest too deep",
     "A nested template leads to itself, or stacks nest deeper than max_nested_stack_depth allows.",
 )
-BAD_NESTED = Rule("R111", "a nested template has errors", "The file that a resource's type names.")
+NO_INNER = Rule(
+    "R112",
+    "the stack inside can't be made",
+    "The resource has a stack inside, and its properties say nothing that such a stack could be"
+    " made of, for instance a group with too many members.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +135,6 @@ class Composition:
     def types(self) -> Mapping[str, ResourceType]:
         return {name: part.type for name, part in self.parts.items()}
 
-    @property
-    def resource_count(self) -> int:
-        """Resources of the stack and of all stacks in it, as far as known."""
-        return len(self.parts) + sum(child.resource_count for child in self.children.values())
-
 
 class Composer:
     """Composes definitions, and remembers parsed texts."""
@@ -153,8 +154,18 @@ class Composer:
         name: str = "template",
     ) -> Composition:
         """Understands a definition. With `deep`, nested stacks too, as far as their properties are
-        known. `name` is what diagnostics call the template."""
-        return _Composing(self, definition, identity, deep=deep).compose(name)
+        known. `name` is what diagnostics call the template.
+
+        Raises LimitExceeded, when `deep`, for more resources than a setting allows.
+        """
+        count = Count(self._settings.max_resources_per_stack if deep else -1)
+        return self.compose_counted(definition, identity, count, deep=deep, name=name)
+
+    def compose_counted(
+        self, definition: Definition, identity: Identity, count: Count, *, deep: bool, name: str
+    ) -> Composition:
+        """As `compose`, for a stack inside another whose resources are counted already."""
+        return _Composing(self, definition, identity, count, deep=deep).compose(name)
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
@@ -182,12 +193,36 @@ class Composer:
         return self._settings
 
 
+class Count:
+    """How many more resources there may be, in a stack and in all stacks in it."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._found = 0
+
+    def one_more(self) -> None:
+        """Raises LimitExceeded at once: stacks that nest can multiply beyond all bounds."""
+        self._found += 1
+        if 0 <= self._limit < self._found:
+            raise LimitExceeded(
+                f"The stack would have more than {self._limit} resources, nested ones counted.",
+                "max_resources_per_stack",
+            )
+
+
 class _Composing:
     """The composing of one definition."""
 
     def __init__(
-        self, composer: Composer, definition: Definition, identity: Identity, *, deep: bool
+        self,
+        composer: Composer,
+        definition: Definition,
+        identity: Identity,
+        count: Count,
+        *,
+        deep: bool,
     ) -> None:
+        self._count = count
         self._composer = composer
         self._definition = definition
         self._identity = identity
@@ -222,7 +257,7 @@ class _Composing:
         parameters = resolved.parameters
         self._lookups.extend(
             Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
-            for item in parameters.pending
+            for item in left_for_cloud(parameters.pending, self._diagnostics)
         )
         scope = TemplateScope(template, parameters.values, files=self._definition.files)
         types = self._types_of(template, environment)
@@ -279,6 +314,8 @@ class _Composing:
             return False
 
     def _part(self, resource: ResourceDef, type: ResourceType, scope: TemplateScope) -> Part:
+        self._count.one_more()
+        problems = len(self._diagnostics)
         declared(resource, type, self._diagnostics)
         properties = checked_properties(resource, type, scope, self._diagnostics)
         refers = refers_to(resource)
@@ -289,7 +326,8 @@ class _Composing:
             for reference in references(expression)
         )
         self._look_up(resource, type, properties)
-        self._compose_inner(resource, type, properties)
+        if self._deep and len(self._diagnostics) == problems:
+            self._compose_inner(resource, type, properties)
         return Part(
             definition=resource,
             type=type,
@@ -310,9 +348,13 @@ class _Composing:
     def _compose_inner(
         self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
     ) -> None:
-        if not self._deep or len(self._diagnostics.errors):
+        try:
+            inner = type.inner(properties, self._definition)
+        except ResourceFailed as error:
+            self._diagnostics.add(
+                NO_INNER, str(error), resource.type_span, path=("resources", resource.name)
+            )
             return
-        inner = type.inner(properties, self._definition)
         if inner is None:
             return
         allowed = self._composer.settings.max_nested_stack_depth
@@ -322,6 +364,7 @@ class _Composing:
                 f"stacks nest deeper than the setting max_nested_stack_depth ({allowed}) allows",
                 resource.type_span,
                 path=("resources", resource.name),
+                hint="flatten the templates, or raise the setting",
             )
             return
         identity = replace(
@@ -331,7 +374,9 @@ class _Composing:
             depth=self._identity.depth + 1,
             path=(*self._identity.path, resource.name),
         )
-        child = self._composer.compose(inner, identity, name=type.name)
+        child = self._composer.compose_counted(
+            inner, identity, self._count, deep=True, name=type.name
+        )
         self._children[resource.name] = child
         self._lookups.extend(child.lookups)
         self._diagnostics.extend(
