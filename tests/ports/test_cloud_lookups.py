@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from calor.base.errors import CalorError, Conflict, NotFound
+from calor.base.errors import Conflict, NotFound
 from calor.base.wire import Request, Response
 from calor.cloud.kinds import KINDS
 from calor.sandbox.core import Sandbox
@@ -153,7 +153,7 @@ def test_lists_that_cant_be_narrowed_are_read_once() -> None:
 
 def test_a_kind_that_nobody_knows() -> None:
     async def story(bench: Bench, script: Scripted) -> None:
-        with pytest.raises(CalorError, match="no way to look up"):
+        with pytest.raises(NotFound, match="no kind of thing"):
             await bench.cloud().find("nova.nonsense", "x")
 
     on_script(story, _nova)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from calor.base.diagnostics import did_you_mean
-from calor.base.errors import CalorError, Conflict, HttpFault, NotFound
+from calor.base.errors import Conflict, HttpFault, NotFound
 from calor.cloud.flight import SingleFlight
 from calor.cloud.kinds import KINDS, Kind
 from calor.cloud.objects import Object, Objects
@@ -35,7 +35,7 @@ class Lookups:
         """The id. Raises `NotFound`, `Conflict` for several, `CloudError`."""
         wanted = KINDS.get(kind)
         if wanted is None:
-            raise CalorError(f"Calor knows no way to look up a {kind!r} by name")
+            raise NotFound(f"there is no constraint and no kind of thing called {kind!r}")
         if not name_or_id:
             raise NotFound(f"the name of a {wanted.noun} is empty")
         site = self._session.site
