@@ -164,7 +164,10 @@ class Hand:
         if self.row.physical_id is None:
             await self._pin()
             intent = self._company.stage.clock.now()
-            self.row = replace(self.row, calling=True, intent_at=intent)
+            self.row = replace(self.row, intent_at=intent)
+            if self.type.surveys:
+                self.row = replace(self.row, data=await self.type.survey(self.work()))
+            self.row = replace(self.row, calling=True)
             await self._make()
         await self._settle()
 

@@ -181,6 +181,11 @@ class Volume(RestType):
         if read_only is not None and read_only != _is_read_only(thing):
             await self._act(work, "os-update_readonly_flag", {"readonly": read_only})
 
+    async def update(self, work: Work) -> Made | None:
+        # An update that was cut may have left it at something.
+        await self.until_ready(work)
+        return await super().update(work)
+
     async def shape_update(self, body: Body, work: Work, thing: Thing) -> None:
         body.pop("size", None)
 

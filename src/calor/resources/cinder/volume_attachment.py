@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from calor.base.errors import ResourceFailed
+from calor.base.errors import HttpFault, LostAnswer, ResourceFailed
 from calor.base.values import Value
 from calor.model.plan import Order
 from calor.model.resource_type import Made, Work
@@ -14,6 +14,9 @@ from calor.resources.cinder.volume import VOLUMES
 from calor.resources.identity import is_new
 from calor.resources.pace import unless_missing, until_free
 from calor.schema import Attributes, Lookup, Properties, prop
+
+PAUSES = (0.5, 2.0)
+"""Seconds after which a call whose answer is lost is looked after."""
 
 
 class VolumeAttachmentProperties(Properties):
@@ -55,10 +58,12 @@ class VolumeAttachment(Type):
     async def find(self, work: Work) -> list[Made]:
         # Server and volume are a natural key: a second attachment of the two is refused.
         server, volume = work.properties["instance_uuid"], work.properties["volume_id"]
-        attachment = await self._attachment(work, server, volume)
-        if attachment is None or not is_new(attachment, "attached_at", work):
+        if await self._held(work, server, volume) is None:
             return []
-        return [_made(server, volume)]
+        attachment = await self._attachment(work, server, volume)
+        if attachment is not None and not is_new(attachment, "attached_at", work):
+            return []
+        return [_made(server, volume)]  # Cinder tells only of those that are made
 
     async def ready(self, work: Work) -> None:
         server, volume = _pair(work)
@@ -81,25 +86,48 @@ class VolumeAttachment(Type):
     async def update(self, work: Work) -> Made | None:
         server, volume = work.properties["instance_uuid"], work.properties["volume_id"]
         device = work.properties.get("mountpoint")
-        attachment = await self._attachment(work, server, volume)
-        if attachment is not None and device in (None, attachment.get("device")):
+        held = await self._held(work, server, volume)
+        if held is not None and device in (None, held.get("device")):
             return _made(server, volume)
         await self._detach(work, *_pair(work))
-        if attachment is not None:
+        if held is not None:
             await self._detach(work, server, volume)
-        return await self.create(work)
+        return await self._attach(work, server, volume)
 
     async def delete(self, work: Work) -> None:
         server, volume = _pair(work)
-        path = f"{_path(server)}/{volume}"
-        await until_free(work, lambda: unless_missing(work.cloud.call("DELETE", "compute", path)))
+        await self._ask_to_detach(work, server, volume)
 
     async def gone(self, work: Work) -> None:
         await self._until_free(work, *_pair(work))
 
     async def _detach(self, work: Work, server: str, volume: str) -> None:
-        await unless_missing(work.cloud.call("DELETE", "compute", f"{_path(server)}/{volume}"))
+        await self._ask_to_detach(work, server, volume)
         await self._until_free(work, server, volume)
+
+    async def _ask_to_detach(self, work: Work, server: str, volume: str) -> None:
+        path = f"{_path(server)}/{volume}"
+        # What is not attached yet can't be detached, and is refused with 400.
+        await until_free(
+            work,
+            lambda: unless_missing(work.cloud.call("DELETE", "compute", path)),
+            statuses=(400, 409),
+        )
+
+    async def _attach(self, work: Work, server: str, volume: str) -> Made:
+        """As `create`, by itself looking after a call whose answer is lost."""
+        for pause in PAUSES:
+            try:
+                return await self.create(work)
+            except LostAnswer:
+                pass
+            except HttpFault as error:
+                if error.status < 500:
+                    raise
+            await work.clock.sleep(pause)
+            if await self._held(work, server, volume) is not None:
+                return _made(server, volume)
+        return await self.create(work)
 
     async def _until_free(self, work: Work, server: str, volume: str) -> None:
         def done(thing: dict[str, Any] | None) -> bool:
@@ -110,6 +138,12 @@ class VolumeAttachment(Type):
             return _attached(thing, server) is None
 
         await work.cloud.watch(VOLUMES, volume, done)
+
+    async def _held(self, work: Work, server: str, volume: str) -> dict[str, Any] | None:
+        """The attachment as Nova tells it, from the moment of the call on."""
+        path = f"{_path(server)}/{volume}"
+        answer = await unless_missing(work.cloud.call("GET", "compute", path))
+        return None if answer is None else dict(answer.body["volumeAttachment"])
 
     async def _attachment(self, work: Work, server: str, volume: str) -> dict[str, Any] | None:
         thing = await work.cloud.show(VOLUMES, volume)
