@@ -1,6 +1,6 @@
 """The values of a template's parameters: from what was given, environments and defaults.
 
-Values are converted and checked as far as that needs no cloud; constraints that do are handed back.
+Values are converted and checked as far as that needs no cloud; custom constraints are handed back.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _pending(definition: ParameterDef, value: Value, span: Span) -> list[Pending
     return [
         Pending(definition.name, constraint.name, value, span, constraint.description)
         for constraint in definition.constraints
-        if isinstance(constraint, Custom) and constraint.needs_cloud
+        if isinstance(constraint, Custom)
     ]
 
 

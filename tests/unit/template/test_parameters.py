@@ -198,20 +198,6 @@ def test_custom_constraints_are_left_to_the_cloud() -> None:
     assert pending[0].span.line == 5
 
 
-def test_formats_need_no_cloud() -> None:
-    found = template(
-        "  a: {type: string, constraints: [{custom_constraint: net_cidr}]}\n"
-        "  b: {type: comma_delimited_list, constraints: [{custom_constraint: ip_addr}]}\n"
-    )
-    right = resolve_parameters(found, given={"a": "192.0.2.0/24", "b": "192.0.2.1,192.0.2.2"})
-    assert [*right.diagnostics, *right.parameters.pending] == []
-    wrong = resolve_parameters(found, given={"a": "192.0.2.0", "b": "192.0.2.1,192.0.2"})
-    assert [(item.code, item.message) for item in wrong.diagnostics] == [
-        ("H310", "parameter 'a': it is no valid net_cidr"),
-        ("H310", "parameter 'b': it is no valid ip_addr"),
-    ]
-
-
 def test_pseudo_parameters() -> None:
     values = resolve_parameters(
         template("  a: {type: string, default: x}\n"),
