@@ -110,7 +110,7 @@ class Story:
         world.start_calor()
         stacks = [await self._begin(number) for number in range(self._how_many())]
         number, wanted = 0, self._chance.randrange(2, 5)
-        while number < wanted or self.operations < FEWEST - 1:
+        while number < wanted or self.operations < FEWEST:
             await self._go_on(self._chance.choice(stacks), number)
             number += 1
         await self._rest(stacks)

@@ -79,7 +79,8 @@ THEMES: tuple[Theme, ...] = (
         _mishap(Mishap.BUSY_503, "networks", "POST"), _mishap(Mishap.LIMIT_429, "", "", 5),
         _mishap(Mishap.NOT_SENT, "", "", 9), _mishap(Mishap.GATEWAY_502, "", "GET", 5))),
     Theme("errors", ("volume", "port"), mishaps=(
-        _mishap(Mishap.LATE, "subnets", "POST"), _mishap(Mishap.ERROR_AFTER, "ports", "POST"), _mishap(Mishap.SLOW, "/volumes$", "POST"),
+        _mishap(Mishap.LATE, "subnets", "POST"), _mishap(Mishap.ERROR_AFTER, "ports", "POST"),
+        _mishap(Mishap.SLOW, "/volumes$", "POST"),
         _mishap(Mishap.UNAUTHORIZED, "", "GET", 7), _mishap(Mishap.ERROR_500, "", "GET", 9))),
     Theme("kill while nested", ("many", "stack"), hasty=True, kills=(
         PlannedKill(Kill.CALLBACK, 900),)),

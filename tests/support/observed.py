@@ -80,23 +80,34 @@ class ObservedType:
 
     async def find(self, work: Work) -> Sequence[Made]:
         found = await self._inner.find(work)
-        if len(found) == 1:
-            self._watch.counts[f"adoption by {identity_of(self._inner, work)}"] += 1
+        word = identity_of(self._inner, work)
+        if len(found) == 1 or word == PUT:
+            self._watch.counts[f"adoption by {word}"] += 1
         return found
 
 
+PUT = "PUT"
+"""Nothing is looked for: the call is sent again."""
+NATURAL = "a natural key"
+OF_TYPE = {
+    "OS::Nova::KeyPair": NATURAL,
+    "OS::Neutron::RouterInterface": NATURAL,
+    "OS::Cinder::VolumeAttachment": NATURAL,
+    "OS::Neutron::FloatingIPAssociation": PUT,
+}
 WORDS = {
     "PhysicalName": "our own name",
     "Mark": "a mark",
     "Signed": "a mark",
-    "NaturalKey": "a natural key",
+    "NaturalKey": NATURAL,
     "Likeness": "likeness",
-    "Put": "PUT",
 }
 
 
 def identity_of(type: Any, work: Work) -> str:
     """The word for how a type finds again what a lost call made."""
+    if type.name in OF_TYPE:
+        return OF_TYPE[type.name]
     identity = getattr(type, "identity", None)
     otherwise = getattr(identity, "otherwise", None)
     if otherwise is not None:

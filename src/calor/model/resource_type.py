@@ -115,8 +115,14 @@ class ResourceType(Protocol):
 
     @property
     def finds_at_once(self) -> bool:
-        """Whether a lost create has surely taken effect, or never will, by the time of a `find`.
-        A cloud may still be at work on a call that nobody waits for."""
+        """Whether a lost create has surely taken effect by the time of a `find`, or does no harm
+        when it takes effect later. A cloud may still be at work on what nobody waits for."""
+        ...
+
+    @property
+    def converges(self) -> bool:
+        """Whether an update leads from any state to what is wanted, as it does where a stack is
+        inside: what failed is then updated, not replaced, and what is being made not waited for."""
         ...
 
     def forces_replacement(

@@ -31,6 +31,7 @@ class FloatingIPAssociation(Type):
     name = "OS::Neutron::FloatingIPAssociation"
     Properties = FloatingIPAssociationProperties
     calls_cloud: ClassVar[bool] = True
+    finds_at_once: ClassVar[bool] = True
 
     async def create(self, work: Work) -> Made:
         return await _lead(work)
