@@ -30,10 +30,11 @@ def left_for_cloud(pending: Iterable[Pending], diagnostics: Diagnostics) -> Iter
         for value in _values(item.value):
             problem = known.check(reveal(value))
             if problem is not None:
-                shown = MASK if is_sensitive(item.value) else repr(value)
+                # What is wrong with a secret can't be said without a part of it.
+                told = f"{MASK} does not fit" if is_sensitive(item.value) else problem
                 diagnostics.add(
                     BAD_PARAMETER,
-                    item.description or f"{shown} of parameter {item.parameter!r} {problem}",
+                    item.description or f"parameter {item.parameter!r}: {told}",
                     item.span,
                     path=("parameters", item.parameter),
                     hint=f"the constraint is {item.constraint}",
