@@ -165,9 +165,19 @@ class NestedStacks:
         child = await self._reads.child_of(resource.id)
         return child.id if child is not None and child.deleted_at is None else None
 
+    async def type_of(self, resource: Resource) -> ResourceType | None:
+        """The type of a row whose template is among no files any more: its stack still has it."""
+        child = await self._reads.child_of(resource.id)
+        if child is None:
+            return None
+        text = child.definition.template
+        return self._type_of(resource.type, replace(child.definition, files={resource.type: text}))
+
     async def check(self, stack_id: str) -> None:
         await self._ask(stack_id, Action.CHECK)
-        _, status, reason = await self._watch.final(stack_id)
+        action, status, reason = await self._watch.final(stack_id)
+        if action is Action.DELETE:
+            raise ResourceFailed("its stack was deleted")
         if status is Status.FAILED:
             raise ResourceFailed(reason)
 
@@ -186,5 +196,7 @@ class NestedStacks:
 
     async def gone(self, stack_id: str) -> None:
         action, status, reason = await self._watch.final(stack_id)
-        if action is Action.DELETE and status is Status.FAILED:
+        if action is not Action.DELETE:
+            raise ResourceFailed("its stack was changed by somebody else while it was deleted")
+        if status is Status.FAILED:
             raise ResourceFailed(reason)

@@ -97,7 +97,7 @@ class Steps:
             raise
         except CalorError as error:
             raise self._refused(part, str(error)) from error
-        decision = decide(wanted.type, row, wanted.properties, pins)
+        decision = decide(wanted.type, row, wanted.properties, pins, context=wanted.context)
         if decision.verb is Verb.KEEP:
             assert row is not None
             self._keep(row, wanted)
@@ -164,6 +164,7 @@ class Steps:
             deletion_policy=wanted.deletion_policy,
             calling=wanted.type.calls_cloud and not external,
             external=external,
+            context=wanted.context,
         )
 
     def _row(
@@ -327,11 +328,12 @@ class Steps:
             deletion_policy=wanted.deletion_policy,
             declared_type=wanted.declared_type,
             needs=both,
+            context=wanted.context,
         )
         if wanted.type.calls_cloud:
             await committed
         async with self._failing(changed):
-            if creating:
+            if creating and not wanted.type.converges:
                 await self._wait(wanted.type.ready(self._work(changed)))
             made = await self._wait(wanted.type.update(self._work(changed)))
             if made is not None:
@@ -342,7 +344,7 @@ class Steps:
 
     async def remove(self, row: Resource) -> None:
         """Removes the row's thing, and then the row."""
-        type = self._type_of(row)
+        type = self._type_of(row) or await self._nested.type_of(row)
         if row.external or row.deletion_policy is DeletionPolicy.RETAIN or never_made(row):
             self._forget(row)
             return

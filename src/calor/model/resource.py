@@ -26,6 +26,8 @@ class Resource:
     - `calling`: a create call may have left, since `intent_at`; `settled`: it was read back.
     - `retired`: another row took its name, or the template lost it; it waits for its cleanup.
     - `data`: what the type must remember between its steps.
+    - `context`: what reaches the stack inside it beside its properties, as a digest; may be
+      `Sensitive`; '' where there is none.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Resource:
     retired: bool = False
     external: bool = False
     data: Mapping[str, Value] = field(default_factory=dict)
+    context: Value = ""
     created_at: float = 0.0
     updated_at: float = 0.0
 

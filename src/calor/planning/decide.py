@@ -22,12 +22,15 @@ def decide(
     row: Resource | None,
     wanted: Mapping[str, Value],
     pins: Pins | None = None,
+    *,
+    context: Value = "",
 ) -> Decision:
     """What to do with `row` so that it becomes `wanted`.
 
     `wanted` is normalised and may hold `Unknown` (while planning) and `Sensitive`. `pins` are the
     ids of the names in it, as far as somebody asked. A property that is unknown counts as
     changed: whether it really is shows when it is known, and then this function is asked again.
+    `context` is what reaches a stack inside beside `wanted`.
     """
     if row is None or never_made(row):
         return Decision(Verb.CREATE)
@@ -35,12 +38,12 @@ def decide(
         return _replace(type, row, wanted, (), f"its type was {row.type}")
     if row.external:
         return Decision(Verb.KEEP)
-    unusable = _unusable(row)
+    unusable = _unusable(type, row)
     if unusable:
         return _replace(type, row, wanted, (), unusable)
     changes = compare(row, wanted, pins or {})
     if not changes:
-        return _unfinished(row)
+        return _unfinished(row, context)
     names = [change.name for change in changes]
     forcing = type.forces_replacement(row.properties, wanted, names)
     if not forcing:
@@ -103,23 +106,27 @@ def pin(value: Value, pins: Pins, path: str) -> Value:
     return pins.get(path, value)
 
 
-def _unusable(row: Resource) -> str:
+def _unusable(type: ResourceType, row: Resource) -> str:
     """Why the thing behind a row can't be kept, '' if it can."""
-    if row.status is Status.FAILED and row.action is Action.CREATE:
-        return "its creation failed"
-    if row.status is Status.FAILED and row.action is Action.CHECK:
-        return "a check found it unhealthy"
     if row.action is Action.DELETE:
         return "its deletion has begun"
-    return ""
+    if row.status is not Status.FAILED or type.converges:
+        return ""
+    if row.action is Action.CREATE:
+        return "its creation failed"
+    return "a check found it unhealthy" if row.action is Action.CHECK else ""
 
 
-def _unfinished(row: Resource) -> Decision:
+def _unfinished(row: Resource, context: Value) -> Decision:
     """Nothing differs from what was last tried; it may still not have been reached."""
     if row.action is Action.UPDATE and row.status is not Status.COMPLETE:
         return Decision(Verb.UPDATE, reason="its last update did not finish")
     if row.action is Action.CREATE and row.status is not Status.COMPLETE:
         return Decision(Verb.UPDATE, reason="its creation did not finish")
+    if row.action is Action.CHECK and row.status is Status.FAILED:
+        return Decision(Verb.UPDATE, reason="a check found it unhealthy")
+    if reveal(row.context) != reveal(context):
+        return Decision(Verb.UPDATE, reason="files or defaults that it is made of have changed")
     return Decision(Verb.KEEP)
 
 

@@ -15,6 +15,7 @@ from calor.model.resource_type import ResourceType
 from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
 from calor.planning.compose import Composition, Part, evaluated
+from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.schema import SHOW
 from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
@@ -26,7 +27,7 @@ from calor.template.marks import select
 class Wanted:
     """What a name shall become. `independent`: no other resource decides any of it.
 
-    `properties` are normalised; `needs` are names.
+    `properties` are normalised; `needs` are names; `context` is what else reaches a stack inside.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Wanted:
     external_id: str | None
     needs: tuple[str, ...]
     independent: bool
+    context: Value = ""
 
 
 class RowScope(TemplateScope):
@@ -99,6 +101,7 @@ class Evaluator:
     def __init__(self, composition: Composition, current: Mapping[str, Resource]) -> None:
         self._composition = composition
         self._scope = RowScope(composition, current)
+        self._inside = Inside(composition.definition, composition.environment)
 
     def changing(self, name: str, properties: Sequence[str]) -> None:
         """While planning: these properties of a resource will change, so what it tells about them
@@ -204,4 +207,5 @@ class Evaluator:
             external_id=None if external is None else str(reveal(external)),
             needs=tuple(needs),
             independent=part.independent,
+            context=self._inside.context(part.type, properties),
         )

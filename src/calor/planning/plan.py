@@ -106,13 +106,13 @@ class _Planner:
         candidates = self._candidates.get(name, [])
         current = next((row for row in candidates if not row.retired), None)
         pins = self._pins.get(name)
-        decision = decide(type, current, wanted.properties, pins)
+        decision = decide(type, current, wanted.properties, pins, context=wanted.context)
         if decision.verb in (Verb.KEEP, Verb.UPDATE):
             return current, decision
         for row in reversed(candidates):
             if not row.retired or row.action is Action.DELETE:
                 continue
-            other = decide(type, row, wanted.properties, pins)
+            other = decide(type, row, wanted.properties, pins, context=wanted.context)
             if other.verb is Verb.KEEP:
                 if current is not None:
                     self._swaps[current.id] = True

@@ -28,6 +28,7 @@ class Type:
     calls_cloud: ClassVar[bool] = False
     finds_at_once: ClassVar[bool] = False
     surveys: ClassVar[bool] = False
+    converges: ClassVar[bool] = False
 
     @property
     def schema(self) -> Schema:

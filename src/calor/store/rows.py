@@ -35,6 +35,7 @@ def resource_row(item: Resource, codec: Codec) -> Row:
             "metadata": item.metadata,
             "needs": item.needs,
             "data": item.data,
+            "context": item.context,
         }
     )
     return (
@@ -92,6 +93,7 @@ def resource(row: Any, codec: Codec) -> Resource:
         retired=bool(row.retired),
         external=bool(row.external),
         data=body["data"],
+        context=body["context"],
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -27,6 +27,7 @@ class NestedType(Type, ABC):
 
     calls_cloud = True
     finds_at_once = True
+    converges = True
 
     @abstractmethod
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
@@ -79,9 +80,11 @@ class NestedType(Type, ABC):
 
     async def update(self, work: Work) -> Made | None:
         definition, data = await self.definition(work)
-        await work.nested.put(work.resource, definition, timeout=self.timeout(work.properties))
-        await work.nested.wait(work.id)
-        return Made(work.id, {**work.resource.data, **data})
+        stack_id = await work.nested.put(
+            work.resource, definition, timeout=self.timeout(work.properties)
+        )
+        await work.nested.wait(stack_id)
+        return self._made(work, stack_id, {**work.resource.data, **data})
 
     async def delete(self, work: Work) -> None:
         await work.nested.delete(work.id)
