@@ -110,7 +110,7 @@ class _Watcher:
         """A line an event, those of nested stacks too."""
         stack = await self._stack()
         async for event in self._client.follow(self._ref, marker=marker, depth=DEPTH):
-            click.echo(event_line(event), err=aside)
+            click.echo(event_line(event, stack.name), err=aside)
             if event.is_stack and event.stack == stack.ref and not _goes_on(event.status):
                 stack = await self._stack()
                 if not stack.in_progress:
@@ -188,8 +188,14 @@ def _goes_on(status: str) -> bool:
     return status.endswith("IN_PROGRESS")
 
 
-def event_line(event: EventInfo) -> str:
-    """`19:15:02  network  CREATE_COMPLETE`."""
-    name = event.name if not event.is_stack else f"stack {event.name}"
+def event_line(event: EventInfo, root: str) -> str:
+    """`19:15:02  network  CREATE_COMPLETE`. `root` is the name of the stack that was asked for;
+    what is inside a nested stack is shown below the nested one's name."""
+    name = f"stack {event.name}" if event.is_stack else event.name
+    inside = event.stack.partition("/")[0]
+    if inside != root:
+        # a nested stack's name is its parent's, its resource's and a random suffix
+        where = inside.removeprefix(f"{root}-").rpartition("-")[0]
+        name = where if event.is_stack else f"{where}/{event.name}"
     reason = event.reason if event.status.endswith("FAILED") else ""
     return events.line(iso(event.at)[11:19], name, event.status, reason)

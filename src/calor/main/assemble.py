@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calor.api.rest.app import create_app
 from calor.base.errors import UserError
@@ -17,7 +18,6 @@ from calor.base.settings import Settings
 from calor.bus.local import LocalBus
 from calor.cloud.authenticator import KeystoneAuthenticator, LocalAuthenticator
 from calor.cloud.clouds import OpenStackClouds
-from calor.cloud.config import CloudConfig
 from calor.cloud.delegation import Delegation
 from calor.cloud.login import ServiceUser
 from calor.cloud.session import Account, Site
@@ -33,6 +33,9 @@ from calor.service.service import Service
 from calor.store.open import Store, open_store
 from calor.store.secrets import FernetSecrets, load_keys
 from calor.transport.asgi import App
+
+if TYPE_CHECKING:  # slow to import, and not everybody has a cloud
+    from calor.cloud.config import CloudConfig
 
 
 @dataclass(frozen=True, slots=True)

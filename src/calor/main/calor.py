@@ -36,7 +36,7 @@ class Programs:
     def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:
         from calor.main.logs import set_up
 
-        set_up("debug" if debug else "error")
+        set_up("debug" if debug else "critical")
         if where.is_local:
             from calor.main.local import connect as local
 

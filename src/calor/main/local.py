@@ -9,17 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from calor.base.clock import Clock
+from calor.base.errors import UserError
 from calor.cli.where import Where
 from calor.client import Client
-from calor.cloud.config import CloudConfig, read_cloud
 from calor.cloud.pace import ON_LINE
 from calor.engine.engine import Engine
 from calor.main.assemble import local_house
+from calor.main.folders import make_folder
 from calor.main.locks import Lock
 from calor.main.world import account_of, new_world, settings_with
 from calor.transport.asgi import AsgiTransport
+
+if TYPE_CHECKING:  # slow to import, and not everybody has a cloud
+    from calor.cloud.config import CloudConfig
 
 NO_PROJECT = "local"
 """The project of whoever names no cloud: enough for templates that need none."""
@@ -34,16 +39,20 @@ async def connect(where: Where) -> AsyncIterator[Client]:
         site = world.site(region=cloud.region, interface=cloud.interface) if cloud else world.site()
         account = account_of(world, cloud, site) if cloud else None
         project = (await account.identity(ON_LINE)).project_id if account else NO_PROJECT
-        where.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not project:
+            raise UserError(
+                "the cloud's credentials name no project", "add project_name to the clouds.yaml"
+            )
+        make_folder(where.folder)
         # a project a file: an engine must never carry out one project with another's credentials
-        database = f"sqlite:///{(where.folder / f'{project or NO_PROJECT}.sqlite').resolve()}"
+        database = f"sqlite:///{(where.folder / f'{project}.sqlite').resolve()}"
     except BaseException:
         await world.transport.close()
         raise
     settings = settings_with(database=database)
     world = type(world)(settings, world.clock, world.ids, world.executor, world.transport)
     house = local_house(world, account, site, folder=where.folder)
-    lock = Lock(where.folder / f"{project or NO_PROJECT}.lock")
+    lock = Lock(where.folder / f"{project}.lock")
     engine = house.engine("local")
     running = asyncio.get_running_loop().create_task(_work(engine, lock, world.clock))
     transport = AsgiTransport(house.application())
@@ -59,7 +68,11 @@ async def connect(where: Where) -> AsyncIterator[Client]:
 
 
 def _cloud(where: Where) -> CloudConfig | None:
-    return read_cloud(where.cloud) if where.cloud or where.by_variables else None
+    if not where.cloud and not where.by_variables:
+        return None
+    from calor.cloud.config import read_cloud
+
+    return read_cloud(where.cloud)
 
 
 async def _work(engine: Engine, lock: Lock, clock: Clock) -> None:

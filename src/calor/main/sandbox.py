@@ -15,6 +15,7 @@ import yaml
 from calor.base.ids import SystemIds
 from calor.base.system_clock import SystemClock
 from calor.cli.where import Serving
+from calor.main.folders import make_folder
 from calor.main.serving import ending, open_port, served, url_of
 from calor.sandbox.clouds import clouds
 from calor.sandbox.core import Sandbox
@@ -48,7 +49,7 @@ async def running(serving: Serving, opened: socket.socket) -> AsyncIterator[str]
 
 def write_clouds(folder: Path, url: str) -> Path:
     """Writes `FOLDER/clouds.yaml`, whole or not at all."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / "clouds.yaml"
     draft = folder / "clouds.yaml.new"
     draft.write_text(

@@ -15,6 +15,7 @@ from calor.cli.where import Serving
 from calor.cloud.authenticator import KeystoneAuthenticator
 from calor.cloud.config import CloudConfig, read_cloud
 from calor.main.assemble import House, keys_of, server_house
+from calor.main.folders import make_folder
 from calor.main.locks import Lock
 from calor.main.logs import set_up
 from calor.main.registering import registered
@@ -32,19 +33,19 @@ def serve(serving: Serving) -> None:
 
 
 async def _serve(serving: Serving) -> None:
-    settings = settings_with(
-        database=serving.database or _own_database(serving), bind_host=serving.host
-    )
-    set_up("debug" if serving.debug else settings.log_level)
-    port = settings.bind_port if serving.port is None else serving.port
-    opened = open_port(serving.host, port, otherwise_any=serving.sandbox and serving.port is None)
-    serving.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(serving.folder)
     lock = Lock(serving.folder / "serve.lock")
     if not lock.take():
         raise Conflict(
             f"a calor serve is at work in {serving.folder} already",
             "name another folder with --dir",
         )
+    settings = settings_with(
+        database=serving.database or _own_database(serving), bind_host=serving.host
+    )
+    set_up("debug" if serving.debug else settings.log_level)
+    port = settings.bind_port if serving.port is None else serving.port
+    opened = open_port(serving.host, port, otherwise_any=serving.sandbox and serving.port is None)
     async with AsyncExitStack() as stack:
         ended = stack.enter_context(ending())
         sandbox = await _sandbox(serving, stack) if serving.sandbox else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from calor.base.clock import Clock
 from calor.base.executor import Executor, ThreadExecutor
@@ -15,10 +16,12 @@ from calor.base.ids import Ids, SystemIds
 from calor.base.settings import Settings, from_environment
 from calor.base.system_clock import SystemClock
 from calor.base.wire import Transport
-from calor.cloud.config import CloudConfig
 from calor.cloud.login import PluginCredential
 from calor.cloud.session import Account, Site
 from calor.transport.http import HttpTransport
+
+if TYPE_CHECKING:  # the cloud's library is slow to import, and not everybody has a cloud
+    from calor.cloud.config import CloudConfig
 
 THREADS = 6
 

@@ -11,7 +11,7 @@ from calor.cli.root import App
 from calor.cli.running import interrupts, with_client
 from calor.cli.view.tables import format_option, rows
 from calor.cli.watch import DEPTH, event_line
-from calor.client import Client
+from calor.client import Client, EventInfo
 
 COLUMNS = ("time", "name", "status", "reason", "physical_id", "id")
 
@@ -28,10 +28,10 @@ def events(app: App, name: str, follow: bool, nested: bool, form: str) -> None:
     if follow:
         with_client(app, lambda client: _follow(client, name, depth))
         return
-    found = with_client(app, lambda client: client.events(name, depth=depth))
+    root, found = with_client(app, lambda client: _all(client, name, depth))
     if form == "table":
         for event in found:
-            click.echo(event_line(event))
+            click.echo(event_line(event, root))
         return
     items = [
         {
@@ -47,10 +47,18 @@ def events(app: App, name: str, follow: bool, nested: bool, form: str) -> None:
     click.echo(rows(items, COLUMNS, form))
 
 
+async def _all(client: Client, name: str, depth: int) -> tuple[str, list[EventInfo]]:
+    """The stack's name, and its events."""
+    ref = await client.resolve(name)
+    return ref.partition("/")[0], await client.events(ref, depth=depth)
+
+
 async def _follow(client: Client, name: str, depth: int) -> None:
+    ref = await client.resolve(name)
+
     async def print_all() -> None:
-        async for event in client.follow(name, depth=depth):
-            click.echo(event_line(event))
+        async for event in client.follow(ref, depth=depth):
+            click.echo(event_line(event, ref.partition("/")[0]))
 
     loop = asyncio.get_running_loop()
     with interrupts() as heard:
