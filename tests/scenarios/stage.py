@@ -6,7 +6,10 @@ import functools
 import json
 import textwrap
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from calor.model.ports import EventFilter
 from calor.model.resource import Event, Resource
@@ -14,6 +17,8 @@ from calor.model.stack import Stack
 from calor.sandbox.faults import Fault
 from calor.sandbox.settings import SandboxSettings
 from calor.service.wanted import Wanted
+from conformance.given import is_real
+from conformance.world import RealWorld
 from support.user import CloudUser
 from support.world import World
 
@@ -25,15 +30,18 @@ def scenario(
     admin: bool = False,
     delays: Mapping[str, float] | None = None,
     calm: bool = True,
+    only_sandbox: str = "",
     **world: Any,
 ) -> Callable[[Story], Callable[[], None]]:
     """Makes a test of a story. Nothing in the cloud takes time but what `delays` says. Unless it
-    is not `calm`, nothing that the watch looks for may be wrong in the end."""
+    is not `calm`, nothing that the watch looks for may be wrong in the end. `only_sandbox` says why
+    it can't be told on a real cloud."""
 
     def decorate(story: Story) -> Callable[[], None]:
         def test() -> None:
-            settings = SandboxSettings.instant().changed({"delays": dict(delays or {})})
-            with World(story.__name__, sandbox=settings, **world) as stage_world:
+            if only_sandbox and is_real():
+                pytest.skip(only_sandbox)
+            with _world(story.__name__, delays or {}, world) as stage_world:
                 stage_world.start_calor()
                 try:
                     stage_world.run(story(Stage(stage_world, admin=admin)))
@@ -48,6 +56,13 @@ def scenario(
         return test
 
     return decorate
+
+
+def _world(name: str, delays: Mapping[str, float], world: Mapping[str, Any]) -> World:
+    if is_real():
+        return RealWorld(name, delays=delays, **world)  # type: ignore[return-value]  # its twin
+    settings = SandboxSettings.instant().changed({"delays": dict(delays)})
+    return World(name, sandbox=settings, **world)
 
 
 def _explain(world: World) -> None:
@@ -74,7 +89,7 @@ class Stage:
 
     async def begin(self, template: str, *, name: str = "app", **options: Any) -> Stack:
         """Asks for a stack, and waits for nothing."""
-        stack = await self.world.create(self.user, name, _wanted(template, options))
+        stack = await self.world.create(self.user, name, self._wanted(template, options))
         self._ids[name] = stack.id
         return stack
 
@@ -83,7 +98,13 @@ class Stage:
         return await self.end(name)
 
     async def begin_update(self, template: str, *, name: str = "app", **options: Any) -> None:
-        await self.world.update(self.user, await self.stack(name), _wanted(template, options))
+        await self.world.update(self.user, await self.stack(name), self._wanted(template, options))
+
+    def _wanted(self, template: str, options: dict[str, Any]) -> Wanted:
+        wanted = _wanted(template, options)
+        if wanted.timeout is None:
+            return wanted
+        return replace(wanted, timeout=wanted.timeout * self.world.pace)
 
     async def delete(self, name: str = "app") -> Stack:
         await self.begin_delete(name)
@@ -101,7 +122,7 @@ class Stage:
         return await self.world.final(self._ids[name])
 
     async def wait(self, seconds: float) -> None:
-        await self.world.clock.sleep(seconds)
+        await self.world.wait(seconds)
 
     # --- what there is ----------------------------------------------------------------------
 
@@ -145,16 +166,14 @@ class Stage:
 
     def things(self, kind: str = "") -> list[str]:
         """Names of what is in the cloud beside its initial contents, but trusts."""
-        found = self.world.sandbox.leftovers(self.world.clock.now())
         return [
             item.name or item.id
-            for item in found
+            for item in self.world.things()
             if (item.kind == kind if kind else item.kind != "trust")
         ]
 
     def trusts(self) -> int:
-        found = self.world.sandbox.leftovers(self.world.clock.now())
-        return len([item for item in found if item.kind == "trust"])
+        return len([item for item in self.world.things() if item.kind == "trust"])
 
     def show(self, path: str, *, mine: bool = False) -> dict[str, Any]:
         """One object of the cloud, by its path below the service's prefix, as an administrator
@@ -166,13 +185,13 @@ class Stage:
 
     def fail(self, **fault: Any) -> None:
         """Lets calls go wrong; see `calor.sandbox.faults.Fault`."""
-        self.world.sandbox.faults.add(Fault(**fault))
+        self.world.fail(Fault(**fault))
 
     def calls(self, method: str, path: str) -> int:
         """How many calls there were to a path's pattern."""
         return sum(
             count
-            for (sent, _, pattern), count in self.world.sandbox.calls().items()
+            for (sent, _, pattern), count in self.world.calls().items()
             if sent == method and pattern == path
         )
 

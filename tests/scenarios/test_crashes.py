@@ -91,7 +91,7 @@ def test_a_kill_at_any_commit_of_an_engine_makes_one_thing(kind: Kill, nth: int)
     story()
 
 
-@scenario(restart=False)
+@scenario(restart=False, only_sandbox="a lease takes minutes to end")
 async def test_an_engine_of_another_name_takes_over_when_the_lease_ends(stage: Stage) -> None:
     await stage.begin(SERVER)
     await stage.wait(0.1)
@@ -108,7 +108,7 @@ async def test_an_engine_of_another_name_takes_over_when_the_lease_ends(stage: S
     assert stage.things("server") == ["web"]
 
 
-@scenario(delays={"server_build": 400.0})
+@scenario(delays={"server_build": 400.0}, only_sandbox="a lease takes minutes to end")
 async def test_two_engines_never_hold_one_stack(stage: Stage) -> None:
     """The first one sleeps past its lease, as a suspended machine does, and wakes up later."""
     await stage.begin(SERVER)
@@ -135,7 +135,7 @@ async def test_a_create_that_could_be_two_things_fails_and_lists_them(stage: Sta
     stage.user.ask("POST", path, {sort: {"name": "mine", "description": "of mine"}})
     stack = await stage.end()
     assert stack.state == "CREATE_FAILED"
-    found = [thing.id for thing in stage.world.sandbox.leftovers() if thing.kind == sort]
+    found = [thing.id for thing in stage.world.things() if thing.kind == sort]
     assert len(found) == 2
     for id in found:
         assert id in stack.reason

@@ -91,11 +91,11 @@ async def test_a_property_changes_in_place(stage: Stage) -> None:
 async def test_an_update_that_changes_nothing_calls_nobody(stage: Stage) -> None:
     await stage.create(NETWORK)
     told = len(await stage.told())
-    stage.world.sandbox.forget_calls()
+    stage.world.forget_calls()
     stack = await stage.update(NETWORK)
     assert stack.state == "UPDATE_COMPLETE"
     assert (await stage.told())[told:] == ["app UPDATE_IN_PROGRESS", "app UPDATE_COMPLETE"]
-    changing = [key for key in stage.world.sandbox.calls() if key[0] != "GET"]
+    changing = [key for key in stage.world.calls() if key[0] != "GET"]
     assert [key for key in changing if key[1] == "neutron"] == []
 
 

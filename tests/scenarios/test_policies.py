@@ -79,10 +79,10 @@ async def test_metadata_and_policies_change_without_a_call(stage: Stage) -> None
             deletion_policy: POLICY
     """
     await stage.create(template.replace("COLOR", "red").replace("POLICY", "Delete"))
-    stage.world.sandbox.forget_calls()
+    stage.world.forget_calls()
     await stage.update(template.replace("COLOR", "blue").replace("POLICY", "Retain"))
     assert (await stage.row("net")).metadata == {"color": "blue"}
-    assert [call for call in stage.world.sandbox.calls() if call[0] in ("PUT", "POST")] == []
+    assert [call for call in stage.world.calls() if call[0] in ("PUT", "POST")] == []
     await stage.delete()
     assert len(stage.things("network")) == 1
 

@@ -7,7 +7,7 @@ from scenarios.stage import Stage, scenario
 NET = "resources: {net: {type: OS::Neutron::Net}}"
 
 
-@scenario(delays={"volume_create": 300.0})
+@scenario(delays={"volume_create": 300.0}, only_sandbox="its tokens live for hours")
 async def test_tokens_expire_in_the_middle(stage: Stage) -> None:
     sandbox = stage.world.sandbox
     sandbox.settings = sandbox.settings.changed({"token_lifetime": 100.0})

@@ -39,7 +39,9 @@ from calor.model.stack import Stack
 from calor.model.states import Status
 from calor.planning.compose import Composer
 from calor.resources.registry import Registry
+from calor.sandbox.control import Thing
 from calor.sandbox.core import Sandbox
+from calor.sandbox.faults import Fault
 from calor.sandbox.settings import SandboxSettings
 from calor.service.ports import Ports as ServicePorts
 from calor.service.service import Service
@@ -214,6 +216,7 @@ class World:
         restart: bool = True,
         database: str = IN_MEMORY,
     ) -> None:
+        self.pace = 1.0
         self.seed = seed
         self.settings = settings or Settings()
         self.seams = seams or Seams()
@@ -273,6 +276,25 @@ class World:
 
     def user(self, name: str, project: str) -> CloudUser:
         return CloudUser(self.sandbox, self.clock, name, project)
+
+    # --- the cloud ------------------------------------------------------------------------
+
+    def things(self) -> list[Thing]:
+        """What is in the cloud beside its initial contents."""
+        return self.sandbox.leftovers(self.clock.now())
+
+    def fail(self, fault: Fault) -> None:
+        self.sandbox.faults.add(fault)
+
+    def calls(self) -> dict[tuple[str, str, str], int]:
+        """How many calls there were, by method, service and path."""
+        return self.sandbox.calls()
+
+    def forget_calls(self) -> None:
+        self.sandbox.forget_calls()
+
+    async def wait(self, seconds: float) -> None:
+        await self.clock.sleep(seconds)
 
     def _share_a_network(self) -> None:
         admin = self.user("admin", "admin")
