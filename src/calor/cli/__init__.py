@@ -6,5 +6,6 @@ It opens no database and no socket of its own: what runs behind it, `main` hands
 - `root.cli`: the click group; each command is imported when it is called.
 - `commands/`: one command a file: what it takes, what it asks, what it prints.
 - `view/`: plans, tables, trees and progress as text; `graph/`: drawings. Both are pure.
-- `inputs`: a definition out of files; `connection`: which Calor is talked to.
+- `inputs`: what a command line says of a stack; `where`: which Calor is meant; `watch`, `picture`:
+  following a stack; `compose`: a template understood without a server.
 """

@@ -15,11 +15,11 @@ import click
 from calor.base.clock import Clock, iso
 from calor.base.system_clock import SystemClock
 from calor.cli.errors import Stopped
+from calor.cli.picture import Concern, Painter
 from calor.cli.running import Interrupts, ask, interrupts
 from calor.cli.view import event as events
-from calor.cli.view.live import LiveView, Picture, Row
-from calor.cli.view.values import type_name
-from calor.client import Client, EventInfo, ResourceInfo, StackInfo
+from calor.cli.view.live import LiveView
+from calor.client import Client, EventInfo, StackInfo
 
 DEPTH = 5
 """As deep as stacks nest by default."""
@@ -39,12 +39,12 @@ async def watch(
     *,
     title: str,
     marker: str = "",
-    waiting: Sequence[Row] = (),
+    concerns: Sequence[Concern] = (),
     aside: bool = False,
 ) -> StackInfo:
-    """The stack when its operation has ended. `waiting` are resources to come, with
-    which the picture begins; `marker` is the newest event of before. `aside` leaves stdout to
-    what another program will read.
+    """The stack when its operation has ended. `concerns` are the resources that it will do
+    something with, all without any; `marker` is the newest event of before. `aside` leaves stdout
+    to what another program will read.
 
     Raises `Stopped` when the user stops watching.
     """
@@ -53,7 +53,7 @@ async def watch(
         if aside or not sys.stdout.isatty():
             return await watcher.interruptible(watcher.tell(marker, aside=aside), heard)
         with LiveView() as view:
-            return await watcher.interruptible(watcher.draw(view, waiting), heard, view)
+            return await watcher.interruptible(watcher.draw(view, concerns), heard, view)
 
 
 class _Watcher:
@@ -62,8 +62,6 @@ class _Watcher:
         self._ref = ref
         self._clock = clock
         self._title = title
-        self._started = clock.monotonic()
-        self._seen: dict[str, tuple[str, float, float]] = {}
 
     async def interruptible(
         self,
@@ -122,66 +120,17 @@ class _Watcher:
 
     # --- the picture ----------------------------------------------------------------------------
 
-    async def draw(self, view: LiveView, waiting: Sequence[Row]) -> StackInfo:
+    async def draw(self, view: LiveView, concerns: Sequence[Concern]) -> StackInfo:
+        painter = Painter(self._title, concerns, now=self._clock.monotonic())
         while True:
             stack = await self._stack()
             before = self._clock.monotonic()
             resources = await self._client.resources(self._ref, depth=DEPTH)
-            view.show(self._picture(stack, resources, waiting))
+            view.show(painter.picture(stack, resources, self._clock.monotonic()))
             if not stack.in_progress:
                 return stack
             # a look at a large stack costs something: it must not be most of what goes on
             await self._clock.sleep(max(PAUSE, 3 * (self._clock.monotonic() - before)))
-
-    def _picture(
-        self, stack: StackInfo, resources: Sequence[ResourceInfo], waiting: Sequence[Row]
-    ) -> Picture:
-        rows = self._rows(stack.ref, resources, 0)
-        known = {row.name for row in rows if row.depth == 0}
-        rows.extend(row for row in waiting if row.name not in known)
-        own = [row for row in rows if row.status]
-        return Picture(
-            title=f"{self._title}: {stack.status}",
-            rows=tuple(rows),
-            seconds=self._clock.monotonic() - self._started,
-            touched=len(rows),
-            done=sum(row.status == "COMPLETE" and row.action != "INIT" for row in own),
-            failed=sum(row.status == "FAILED" for row in own),
-        )
-
-    def _rows(self, ref: str, resources: Sequence[ResourceInfo], depth: int) -> list[Row]:
-        """Each resource, followed by those of the stack inside it."""
-        rows = []
-        for resource in resources:
-            if resource.stack != ref:
-                continue
-            action, _, status = resource.status.partition("_")
-            rows.append(
-                Row(
-                    name=resource.name,
-                    type=type_name(resource.type),
-                    action=action,
-                    status=status,
-                    depth=depth,
-                    seconds=self._since(f"{ref}/{resource.name}", resource.status),
-                    reason=resource.reason,
-                )
-            )
-            if resource.nested:
-                rows.extend(self._rows(resource.nested, resources, depth + 1))
-        return rows
-
-    def _since(self, key: str, status: str) -> float:
-        """How long it has been, or was, in progress, as far as this program saw."""
-        now = self._clock.monotonic()
-        known, began, lasted = self._seen.get(key, ("", now, 0.0))
-        if status.endswith("IN_PROGRESS"):
-            began = began if known == status else now
-            lasted = now - began
-        elif known.endswith("IN_PROGRESS"):
-            lasted = now - began
-        self._seen[key] = (status, began, lasted)
-        return lasted
 
 
 def _goes_on(status: str) -> bool:

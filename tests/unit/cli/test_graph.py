@@ -1,5 +1,6 @@
 """Drawings: what is in them, whatever the language."""
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from calor.cli.graph import dot, mermaid, svg, text
@@ -92,5 +93,5 @@ def test_svg_is_xml_with_a_box_for_each_resource_and_no_boxes_that_overlap() -> 
         if box is not None
     )
     assert len(places) == 6
-    for (y, x, width), (next_y, next_x, _) in zip(places, places[1:], strict=False):
+    for (y, x, width), (next_y, next_x, _) in pairwise(places):
         assert y != next_y or x + width <= next_x

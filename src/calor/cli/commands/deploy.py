@@ -12,11 +12,10 @@ from calor.base.errors import NotFound, UserError
 from calor.cli.commands.plan import show
 from calor.cli.errors import Failed
 from calor.cli.inputs import default_name, definition_options, read_input
+from calor.cli.picture import Concern
 from calor.cli.root import App
 from calor.cli.running import with_client
-from calor.cli.view.live import Row
 from calor.cli.view.tables import data, single
-from calor.cli.view.values import type_name
 from calor.cli.watch import last_event, watch
 from calor.client import Client, OutputInfo, PlanInfo, StackInfo, StackInput
 
@@ -115,7 +114,7 @@ async def _deploy(client: Client, name: str, wanted: StackInput, manner: Manner)
         stack.ref,
         title=name,
         marker=marker,
-        waiting=_waiting(plan),
+        concerns=_concerns(plan),
         aside=manner.form != "table",
     )
     await _finish(client, ended, manner)
@@ -136,11 +135,11 @@ async def _settled(client: Client, name: str, manner: Manner) -> StackInfo | Non
         await watch(client, stack.ref, title=name, marker=marker, aside=manner.form != "table")
 
 
-def _waiting(plan: PlanInfo) -> list[Row]:
+def _concerns(plan: PlanInfo) -> list[Concern]:
     return [
-        Row(change.name, type_name(change.type))
+        Concern(change.name, change.type, goes=change.verb == "delete")
         for change in plan.changes
-        if change.verb == "create"
+        if change.verb != "keep"
     ]
 
 

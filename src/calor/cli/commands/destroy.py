@@ -7,6 +7,7 @@ import click
 from calor.base.errors import NotFound
 from calor.cli.commands.deploy import confirm
 from calor.cli.errors import Failed
+from calor.cli.picture import Concern
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.watch import DEPTH, last_event, watch
@@ -28,8 +29,8 @@ async def _destroy(client: Client, name: str, *, yes: bool, wait: bool) -> None:
     if stack.status == "DELETE_COMPLETE":
         raise NotFound(f"Stack {name!r} is deleted already.", "nothing is left to do")
     resources = await client.resources(stack.ref, depth=DEPTH)
+    own = [resource for resource in resources if resource.stack == stack.ref]
     if not yes:
-        own = [resource for resource in resources if resource.stack == stack.ref]
         for resource in own:
             click.echo(
                 f"  {click.style('-', fg='red', bold=True)} {resource.name}  "
@@ -41,7 +42,8 @@ async def _destroy(client: Client, name: str, *, yes: bool, wait: bool) -> None:
     if not wait:
         click.echo(f"Stack {name} is being deleted.")
         return
-    ended = await watch(client, stack.ref, title=name, marker=marker)
+    concerns = [Concern(resource.name, resource.type, goes=True) for resource in own]
+    ended = await watch(client, stack.ref, title=name, marker=marker, concerns=concerns)
     if ended.failed:
         click.echo(f"\nStack {name} is {ended.status}: {ended.reason}", err=True)
         raise Failed
