@@ -70,7 +70,7 @@ class LimitExceeded(UserError):
     """More than `setting` allows."""
 
     def __init__(self, message: str, setting: str) -> None:
-        super().__init__(message, f"raise the setting {setting!r}")
+        super().__init__(message, f"raise the setting {setting} (CALOR_{setting.upper()})")
         self.setting = setting
 
 

@@ -70,4 +70,41 @@ def from_environment(environ: Mapping[str, str], **overrides: object) -> Setting
                 f"{PREFIX}{name.upper()} is {text!r}, which is no {kind.__name__}",
                 f"set it to a value like {getattr(Settings(), name)!r}",
             ) from None
-    return Settings(**{**values, **overrides})
+    settings = Settings(**{**values, **overrides})
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    """Raises UserError for a value of the right type that makes no sense."""
+    for name, words in _WORDS.items():
+        if getattr(settings, name) not in words:
+            raise UserError(
+                f"{PREFIX}{name.upper()} is {getattr(settings, name)!r}",
+                f"set it to one of {', '.join(words)}",
+            )
+    for name, least in _LEAST.items():
+        if not getattr(settings, name) >= least:
+            raise UserError(
+                f"{PREFIX}{name.upper()} is {getattr(settings, name)!r}, which is too small",
+                f"set it to {least} or more",
+            )
+    if settings.bind_port not in range(65536):
+        raise UserError(
+            f"{PREFIX}BIND_PORT is {settings.bind_port}, which is no port",
+            "set it to a number from 0 to 65535",
+        )
+
+
+_WORDS = {
+    "interface": ("public", "internal", "admin"),
+    "log_level": ("debug", "info", "warning", "error", "critical"),
+}
+_LEAST = {
+    "stack_action_timeout": 1,
+    "poll_interval": 0.01,
+    "lease_duration": 1,
+    "call_timeout": 1,
+    "lookup_lifetime": 0,
+    "max_steps": 1,
+}

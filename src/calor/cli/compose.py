@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 
 from calor.base.diagnostics import Diagnostic
-from calor.base.settings import Settings
+from calor.base.settings import from_environment
 from calor.base.source import Source, Span
 from calor.client import StackInput
 from calor.client.faults import span_of
@@ -23,7 +24,7 @@ def composed(types: Types, wanted: StackInput) -> Composition:
         parameters=wanted.parameters,
     )
     identity = Identity(None, "stack", "project")
-    return Composer(types, Settings()).compose(definition, identity)
+    return Composer(types, from_environment(os.environ)).compose(definition, identity)
 
 
 def in_sources(items: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:

@@ -11,6 +11,7 @@ import click
 from calor.base.diagnostics import render
 from calor.base.errors import (
     CloudError,
+    HttpFault,
     InvalidInput,
     LoginFailed,
     NotSent,
@@ -42,9 +43,14 @@ def tell(error: BaseException) -> int:
         _say("interrupted")
         return INTERRUPTED
     if isinstance(error, InvalidInput):
-        for item in error.diagnostics:
-            click.echo(render(item), err=True)
-        _say(error.message, error.hint)
+        if error.diagnostics:
+            click.echo("\n\n".join(render(item) for item in error.diagnostics), err=True)
+            count = len(error.diagnostics)
+            click.echo(
+                f"\n{count} {'error' if count == 1 else 'errors'}; nothing was done.", err=True
+            )
+        else:
+            _say(error.message, error.hint)
         return WRONG
     if isinstance(error, UserError):
         _say(error.message, error.hint)
@@ -69,6 +75,8 @@ def _cure(error: CloudError) -> str:
         return "check the cloud's entry in clouds.yaml, or the OS_ variables"
     if isinstance(error, NotSent):
         return "check that the address is right and that the service runs"
+    if isinstance(error, HttpFault) and error.status == 500:
+        return "look at the server's log; in local mode, run it again as calor --debug ..."
     return ""
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from calor.base.errors import InvalidInput, UserError
+from calor.base.errors import InvalidInput
 from calor.base.values import Value
 from calor.client import StackInput, collect
 from calor.template.plain import to_plain
@@ -65,7 +65,7 @@ def read_input(
 ) -> StackInput:
     """Everything that the options name, read. `timeout` is in minutes.
 
-    Raises `InvalidInput` for a file that is not there, `UserError` for a wrong argument.
+    Raises `InvalidInput` for a file that is not there and for a wrong argument.
     """
     return collect(
         template,
@@ -90,7 +90,7 @@ def _given(parameters: Sequence[str]) -> Mapping[str, Value]:
     for text in parameters:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise UserError(f"-p {text!r} is no parameter", "write it as -p KEY=VALUE")
+            raise InvalidInput(f"-p {text!r} is no parameter", hint="write it as -p KEY=VALUE")
         values[name.strip()] = value
     return values
 
@@ -99,11 +99,17 @@ def _parameters_in(path: Path | None) -> Mapping[str, Value]:
     if path is None:
         return {}
     if not path.is_file():
-        raise UserError(f"there is no file {str(path)!r}", "check its name")
+        raise InvalidInput(f"there is no file {str(path)!r}", hint="check its name")
     reading = read(path.read_bytes(), name=str(path))
     if reading.node is None:
         raise InvalidInput(f"{path} can't be read", reading.diagnostics)
     value = to_plain(reading.node)
     if not isinstance(value, dict):
-        raise UserError(f"{path} is no map of parameters", "write it as lines of `key: value`")
+        raise InvalidInput(
+            f"{path} is no map of parameters", hint="write it as lines of `key: value`"
+        )
+    if isinstance(value.get("parameters"), dict):
+        raise InvalidInput(
+            f"{path} is an environment, not a map of parameters", hint="give it with -e"
+        )
     return value

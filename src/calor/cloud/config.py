@@ -5,6 +5,7 @@ It logs in nowhere. Importing it is slow, so only programs that reach a cloud do
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from openstack import exceptions as sdk
 from openstack.config import OpenStackConfig
 from openstack.config.cloud_region import CloudRegion
 
+from calor.base.diagnostics import did_you_mean
 from calor.base.errors import InvalidInput, NotFound, UserError
 
 _HINT = "name one of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and its kin"
@@ -50,9 +52,8 @@ def read_cloud(name: str = "", *, files: Sequence[Path] | None = None) -> CloudC
     """
     try:
         paths = None if files is None else [str(path) for path in files]
-        found = OpenStackConfig(config_files=paths, load_envvars=files is None).get_one(
-            cloud=name or None
-        )
+        known = _readable(paths, name)
+        found = known.get_one(cloud=name or None)
         url = str(found.config.get("auth", {}).get("auth_url") or "")
         if not url:
             raise NotFound("no cloud is chosen", _HINT)
@@ -74,9 +75,36 @@ def read_cloud(name: str = "", *, files: Sequence[Path] | None = None) -> CloudC
         if not name and isinstance(error, keystone.MissingRequiredOptions) and "auth_url" in text:
             raise NotFound("no cloud is chosen", _HINT) from error
         if "was not found" in text:
-            raise NotFound(f"there is no cloud {name!r} in clouds.yaml", _HINT) from error
+            where = known.config_filename or "a clouds.yaml"
+            meant = did_you_mean(name, known.get_cloud_names())
+            raise NotFound(f"there is no cloud {name!r} in {where}", meant or _HINT) from error
         which = f"the cloud {name!r}" if name else "the cloud in the OS_* variables"
         raise InvalidInput(f"the description of {which} is wrong: {text}") from error
+
+
+def _readable(paths: list[str] | None, name: str) -> OpenStackConfig:
+    """The clouds.yaml that counts. Its library says nothing of a file that it can't read, and
+    stumbles over entries that are no maps."""
+    named = os.environ.get("OS_CLIENT_CONFIG_FILE") if paths is None else None
+    if named and not os.access(named, os.R_OK):
+        raise InvalidInput(
+            f"OS_CLIENT_CONFIG_FILE names {named}, which can't be read",
+            hint="name a clouds.yaml that is there",
+        )
+    known = OpenStackConfig(config_files=paths, load_envvars=paths is None)
+    if named and known.config_filename != named:
+        raise InvalidInput(
+            f"OS_CLIENT_CONFIG_FILE names {named}, which is no clouds.yaml",
+            hint="it must be YAML: a map `clouds` of names, each with a map `auth`",
+        )
+    clouds = known.cloud_config.get("clouds")
+    entry = clouds.get(name, {}) if isinstance(clouds, dict) else clouds
+    if not isinstance(entry, dict) or not isinstance(entry.get("auth", {}), dict):
+        raise InvalidInput(
+            f"{known.config_filename} does not describe the cloud {name!r}",
+            hint="it must be a map `clouds` of names, each with a map `auth`",
+        )
+    return known
 
 
 def _plugin(region: CloudRegion) -> BaseAuthPlugin:

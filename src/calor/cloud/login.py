@@ -19,7 +19,7 @@ from keystoneauth1.plugin import BaseAuthPlugin
 from keystoneauth1.session import Session
 
 from calor.base.clock import parse_iso
-from calor.base.errors import HttpFault, LoginFailed
+from calor.base.errors import CalorError, HttpFault, LoginFailed
 from calor.base.executor import Executor
 from calor.base.wire import Request, Transport
 from calor.cloud import faults
@@ -93,9 +93,14 @@ class PluginCredential:
             cause = error.__cause__ or error.__context__
             if isinstance(cause, exceptions.HttpError) and cause.http_status >= 500:
                 raise _refused(cause) from error
+            said = str(error).rstrip(".")
             raise LoginFailed(
-                f"can't log in to the cloud: {error}; check that auth_url is Keystone's"
+                f"can't log in to the cloud: {said}; check that auth_url is Keystone's"
             ) from error
+        except CalorError:
+            raise
+        except Exception as error:  # plug-ins raise all kinds, as for a password that is missing
+            raise LoginFailed(f"can't log in to the cloud: {error}") from error
 
     def _session(self, plugin: BaseAuthPlugin) -> Session:
         client = carried_by(self._transport, self._timeout)

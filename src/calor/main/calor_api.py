@@ -13,7 +13,11 @@ from calor.main.halves import guarded, options, prepared
 @click.command()
 @options
 @click.option("--host", default="", help="Address to listen on.  [default: CALOR_BIND_HOST]")
-@click.option("--port", type=int, help="Port; 0 picks a free one.  [default: CALOR_BIND_PORT]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port; 0 picks a free one.  [default: CALOR_BIND_PORT]",
+)
 def api(cloud: str, database: str, folder: Path, debug: bool, host: str, port: int | None) -> None:
     """Serve the REST API of Calor on one database with its engines."""
     asyncio.run(_serve(cloud, database, folder, debug=debug, host=host, port=port))

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 import structlog
 
-from calor.base.errors import CalorError, Conflict
+from calor.base.errors import CalorError, CloudError, Conflict, LoginFailed
 from calor.cli.where import Serving
 from calor.cloud.authenticator import KeystoneAuthenticator
 from calor.cloud.config import CloudConfig, read_cloud
+from calor.cloud.pace import ON_LINE
 from calor.main.assemble import House, keys_of, server_house
 from calor.main.folders import make_folder
 from calor.main.locks import Lock
@@ -53,6 +54,7 @@ async def _serve(serving: Serving) -> None:
         world = new_world(settings, cloud)
         house = server_house(world, cloud, keys=keys_of(settings, serving.folder))
         stack.push_async_callback(house.close)
+        await _check_cloud(world, cloud)
         await _run(house, cloud, opened, serving, stack)
         if sandbox:
             say_sandbox(serving.folder, url_of(opened), sandbox)
@@ -60,6 +62,18 @@ async def _serve(serving: Serving) -> None:
             say_cloud(cloud, url_of(opened), registered=serving.register)
         await ended.wait()
         click.echo("ending", err=True)
+
+
+async def _check_cloud(world: World, cloud: CloudConfig) -> None:
+    """Logs in once. Raises `LoginFailed` for credentials that will never do; a cloud that does not
+    answer may come back."""
+    account = account_of(world, cloud, world.site(region=cloud.region, interface=cloud.interface))
+    try:
+        await account.identity(ON_LINE)
+    except LoginFailed:
+        raise
+    except CloudError as error:
+        log.warning("the cloud does not answer; calls wait for it", error=str(error))
 
 
 async def _run(

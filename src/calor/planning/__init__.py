@@ -8,7 +8,7 @@ The public names, each in a module of its own:
   parsed templates by text. `compose.Identity(stack_id, stack_name, project_id, region)`.
 - `Composition`: `.template`, `.environment`, `.parameters`, `.types` (name -> ResourceType of each
   enabled resource), `.children` (name -> Composition of a template used as a type),
-  `.lookups` (what the cloud must be asked: path, kind, value, span), `.resource_count`.
+  `.lookups` (what the cloud must be asked: path, kind, value, span).
 - `decide.decide(type, row, wanted) -> Decision`: keep, update or replace; the only place that
   decides.
 - `plan.make_plan(composition, rows, action) -> Plan`: what people see; `schedule.Schedule`: the

@@ -13,22 +13,49 @@ from calor.base.values import Sensitive, Unknown, Value
 from calor.model.resource_type import ResourceType
 from calor.template.definitions import ResourceDef
 from calor.template.evaluation import Scope, evaluate
-from calor.template.expressions import EvaluationError, place
+from calor.template.expressions import EvaluationError, key_place, place
 
 RULES: dict[str, Rule] = {
     "unknown": Rule(
-        "R130", "unknown property", "The type has no property of that name; see `calor types NAME`."
+        "R130",
+        "unknown property",
+        "The resource's type has no property of that name, or Calor does not act on it."
+        " `calor types NAME` lists the properties of a type.",
     ),
-    "missing": Rule("R131", "missing property", "The type requires the property."),
-    "type": Rule("R132", "wrong type of value", "The property takes another type of value."),
+    "missing": Rule(
+        "R131",
+        "missing property",
+        "The resource's type can't do without the property. Add it under `properties`;"
+        " `calor types NAME` tells which properties a type requires.",
+    ),
+    "type": Rule(
+        "R132",
+        "wrong type of value",
+        "The property takes another type of value, for instance a number or a list."
+        " `calor types NAME` tells which.",
+    ),
     "constraint": Rule(
-        "R133", "value not allowed", "The value breaks one of the property's rules."
+        "R133",
+        "value not allowed",
+        "The value breaks one of the property's own rules: a range, a length, a pattern or a list"
+        " of what is allowed.",
     ),
     "conflict": Rule(
-        "R134", "two names of one property", "A property and its old name are given together."
+        "R134",
+        "two names of one property",
+        "A property and the older name of the same property are given together, so it is not"
+        " clear which one counts. Leave out the older one.",
     ),
 }
-NOT_A_MAP = Rule("R135", "properties are no map", "`properties` evaluates to something else.")
+NOT_A_MAP = Rule(
+    "R135",
+    "properties are no map",
+    "What stands under `properties`, once its functions are evaluated, is no map of names and"
+    " values.",
+)
+
+AT_THE_NAME = ("unknown", "conflict")
+"""Problems of a property's name, not of its value."""
 
 
 def raw_properties(resource: ResourceDef, scope: Scope) -> Value:
@@ -66,14 +93,14 @@ def checked_properties(
         diagnostics.add(
             RULES[problem.kind],
             problem.message,
-            _place(resource, problem.path),
+            _place(resource, problem.path, name=problem.kind in AT_THE_NAME),
             path=(*where, *problem.path),
             hint=problem.hint,
         )
     return {} if problems else type.schema.normalise(value)
 
 
-def _place(resource: ResourceDef, path: tuple[str | int, ...]) -> Span:
+def _place(resource: ResourceDef, path: tuple[str | int, ...], *, name: bool = False) -> Span:
     if resource.properties is None:
         return resource.span
-    return place(resource.properties, path)
+    return (key_place if name else place)(resource.properties, path)

@@ -19,7 +19,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
 from calor.planning.compose import Composition, Identity, Lookup, identity_of
 from calor.planning.plan import plan_towards
-from calor.service.checks import check_name, check_resource_count, check_sizes
+from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
@@ -114,7 +114,6 @@ class Check:
             )
         problems = checked.composition.diagnostics.errors
         if not problems:
-            check_resource_count(checked.composition.resource_count, self._ports.settings)
             problems = await self._ask_cloud(caller, checked.composition.lookups)
         if problems:
             raise invalid(problems)

@@ -65,16 +65,6 @@ def check_size(what: str, text: str, settings: Settings) -> None:
         )
 
 
-def check_resource_count(count: int, settings: Settings) -> None:
-    limit = settings.max_resources_per_stack
-    if 0 <= limit < count:
-        raise LimitExceeded(
-            f"The stack would have {count} resources, nested ones counted; at most {limit} are "
-            "allowed.",
-            "max_resources_per_stack",
-        )
-
-
 def check_stack_count(count: int, settings: Settings) -> None:
     limit = settings.max_stacks_per_tenant
     if 0 <= limit <= count:

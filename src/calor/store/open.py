@@ -85,9 +85,17 @@ def _open(url: str, clock: Clock, trace: Trace | None) -> Database:
         database.close()
         raise UserError(
             f"The database {database.engine.url.render_as_string()} can't be used: {error.orig}",
-            "check that it exists, and that this user may write it",
+            _cure(str(error.orig)),
         ) from error
     return database
+
+
+def _cure(said: str) -> str:
+    if "locked" in said:
+        return "another program holds it: end that, or wait until it is done"
+    if "full" in said or "disk I/O" in said:
+        return "make room on its disk"
+    return "check that it exists, and that this user may write it"
 
 
 def store_on(

@@ -66,7 +66,13 @@ def load_keys(folder: Path) -> list[str]:
     path = folder / KEY_FILE
     if not path.exists():
         _create(path)
-    return path.read_text().split()
+    keys = path.read_text(errors="replace").split()
+    if not all(map(_is_key, keys)) or not keys:
+        raise UserError(
+            f"The file {path} holds no keys to seal secrets with, or something else beside them.",
+            "restore it from a backup: what was sealed can't be read without its key",
+        )
+    return keys
 
 
 def _create(path: Path) -> None:
@@ -86,13 +92,20 @@ def _create(path: Path) -> None:
 
 
 def _fernet(key: str) -> Fernet:
-    try:
-        return Fernet(key)
-    except ValueError:
+    if not _is_key(key):
         raise UserError(
             "An encryption key is no Fernet key.",
             "make one of 32 random bytes in URL-safe base64",
-        ) from None
+        )
+    return Fernet(key)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key_id(key: str) -> str:

@@ -17,7 +17,7 @@ from calor.base.errors import InvalidInput
 from calor.base.source import Node, ScalarNode, Span
 from calor.base.values import Unknown, Value
 from calor.template.marks import Misuse
-from calor.template.plain import locate
+from calor.template.plain import locate, locate_key
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -210,17 +210,36 @@ def calls(expression: Expression | None) -> Iterator[Call]:
         yield from calls(child)
 
 
+def key_place(expression: Expression, path: Sequence[str | int]) -> Span:
+    """Where the name at the end of a path was written, as `place` for what it stands for."""
+    for index, step in enumerate(path[:-1]):
+        if isinstance(expression, Literal):
+            return locate_key(expression.node, path[index:])
+        below = _below(expression, step)
+        if below is None:
+            return expression.span
+        expression = below
+    if isinstance(expression, MapExpr | Literal):
+        return locate_key(expression.node, path[-1:])
+    return expression.span
+
+
 def place(expression: Expression, path: Sequence[str | int] = ()) -> Span:
     """Where the part at a path was written; where a call stands in the way, the call's place."""
     for index, step in enumerate(path):
-        below: Expression | None = None
-        if isinstance(expression, MapExpr):
-            below = expression.get(str(step))
-        elif isinstance(expression, ListExpr) and isinstance(step, int):
-            below = expression.items[step] if step < len(expression.items) else None
-        elif isinstance(expression, Literal):
+        if isinstance(expression, Literal):
             return locate(expression.node, path[index:])
+        below = _below(expression, step)
         if below is None:
             return expression.span
         expression = below
     return expression.span
+
+
+def _below(expression: Expression, step: str | int) -> Expression | None:
+    """What stands at one step inside a map or list, if it is written out."""
+    if isinstance(expression, MapExpr):
+        return expression.get(str(step))
+    if isinstance(expression, ListExpr) and isinstance(step, int):
+        return expression.items[step] if step < len(expression.items) else None
+    return None

@@ -34,6 +34,13 @@ def descend(node: Node, path: Sequence[str | int]) -> Node:
     return node
 
 
+def locate_key(node: Node, path: Sequence[str | int]) -> Span:
+    """Where the last key of a path was written; where there is no such key, as `locate`."""
+    parent = descend(node, path[:-1])
+    key = parent.key(str(path[-1])) if path and isinstance(parent, MappingNode) else None
+    return locate(node, path) if key is None else key.span
+
+
 def locate(node: Node, path: Sequence[str | int]) -> Span:
     """Where the value at a path was written; of a path that leads on, the last place there is."""
     return descend(node, path).span

@@ -164,6 +164,9 @@ def _reason(error: BaseException) -> str:
     """The short of it: what the operating system said, where it did."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            said = getattr(cause, "verify_message", "") or cause.reason or str(cause)
+            return f"TLS fails: {said.replace('_', ' ').lower()}"
         if (
             isinstance(cause, OSError)
             and cause.errno is not None

@@ -20,7 +20,7 @@ from calor.api.rest.faults import fault, fault_of
 from calor.api.rest.links import base_url
 from calor.api.rest.policy import allows, roles_of
 from calor.api.rest.routes import ROUTES, Route
-from calor.base.errors import CloudError, Forbidden, UserError
+from calor.base.errors import CalorError, CloudError, Forbidden, UserError
 from calor.model.ports import Caller
 from calor.service.service import Service
 
@@ -90,6 +90,9 @@ async def _answered(service: Service, route: Route, request: Request, request_id
         _authorise(route, caller, project)
         return await route.handler(Call(service, caller, project, request, _base(request)))
     except (UserError, CloudError) as error:
+        status, body = fault_of(error)
+    except CalorError as error:
+        log.error("a call failed", request=request_id, path=request.url.path, error=str(error))
         status, body = fault_of(error)
     except Exception as error:
         log.exception("a call failed", request=request_id, path=request.url.path)

@@ -11,6 +11,7 @@ from typing import Any
 from calor.api.rest.call import UnsupportedMediaType
 from calor.base.diagnostics import Diagnostic
 from calor.base.errors import (
+    CalorError,
     CloudError,
     Conflict,
     Forbidden,
@@ -19,6 +20,7 @@ from calor.base.errors import (
     LimitExceeded,
     LoginFailed,
     NotFound,
+    StoreFailed,
     Unauthenticated,
     UserError,
 )
@@ -83,6 +85,10 @@ def fault_of(error: Exception) -> tuple[int, dict[str, Any]]:
     """Status and body of the answer to a call that failed."""
     if isinstance(error, CloudError):
         return _cloud_fault(error)
+    if isinstance(error, StoreFailed):
+        return fault(503, "ServiceUnavailable", str(error), message=str(error))
+    if isinstance(error, CalorError) and not isinstance(error, UserError):
+        return fault(500, "Exception", str(error), message=str(error))
     if not isinstance(error, UserError):
         return fault(500, "Exception", "The service failed to answer; its log says why.")
     status, name = next((status, name) for kind, status, name in FAULTS if isinstance(error, kind))

@@ -16,6 +16,7 @@ from calor.cli.running import with_client
 from calor.cli.view.values import type_name
 from calor.client import Client
 from calor.planning.graph import Graph
+from calor.template.registry import TEMPLATE_SUFFIXES
 
 LANGUAGES = {"text": text.draw, "dot": dot.draw, "mermaid": mermaid.draw, "svg": svg.draw}
 ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".md": "mermaid", ".svg": "svg"}
@@ -45,7 +46,7 @@ def graph(
 ) -> None:
     """Draw resources and what each comes after: of a template file, or of a stack by its name."""
     path = Path(what)
-    if path.is_file():
+    if path.is_file() or path.suffix in TEMPLATE_SUFFIXES:
         diagram = of_template(app, path, environments)
     else:
         diagram = with_client(app, lambda client: of_stack(client, what))

@@ -20,7 +20,9 @@ from calor.cli.where import Serving
     help="Where clouds.yaml is written.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=int, default=0, help="Port.  [default: a free one]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port.  [default: a free one]"
+)
 @click.option("--instant", is_flag=True, help="Nothing takes time.")
 @click.pass_obj
 def sandbox(app: App, folder: Path, host: str, port: int, instant: bool) -> None:

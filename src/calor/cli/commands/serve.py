@@ -10,6 +10,8 @@ from calor.base.errors import UserError
 from calor.cli.root import App
 from calor.cli.where import Serving
 
+PORT = click.IntRange(0, 65535)
+
 
 @click.command()
 @click.option(
@@ -23,9 +25,9 @@ from calor.cli.where import Serving
 @click.option("--sandbox", is_flag=True, help="Serve a simulated cloud of its own.")
 @click.option("--cloud", metavar="NAME", default="", help="Serve this cloud of clouds.yaml.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=int, help="Port; 0 picks a free one.  [default: 8004]")
+@click.option("--port", type=PORT, help="Port; 0 picks a free one.  [default: 8004]")
 @click.option(
-    "--sandbox-port", type=int, default=0, help="The sandbox's port.  [default: a free one]"
+    "--sandbox-port", type=PORT, default=0, help="The sandbox's port.  [default: a free one]"
 )
 @click.option("--instant", is_flag=True, help="Nothing takes time in the sandbox.")
 @click.option(

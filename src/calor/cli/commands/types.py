@@ -27,6 +27,8 @@ def types(app: App, name: str | None, form: str) -> None:
     names = registry.names()
     if name is None or any(mark in name for mark in "*?["):
         found = [one for one in names if name is None or fnmatch.fnmatchcase(one, name)]
+        if not found:
+            raise NotFound(f"no resource type matches {name!r}", "`calor types` lists them all")
         if form in ("table", "value"):
             click.echo("\n".join(found))
         else:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from calor.base.errors import ResourceFailed
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
@@ -26,6 +27,8 @@ from calor.template.marks import select
 
 TEMPLATE_VERSION = "2021-04-16"
 MEMBER = "resource."
+MOST = 20_000
+"""Members that fit into one template."""
 
 
 class RemovalPolicy(Properties):
@@ -121,6 +124,8 @@ class ResourceGroup(NestedType):
             return None
         if isinstance(definition.get("type"), Unknown):
             return None
+        if count > MOST:
+            raise ResourceFailed(f"a group can have {MOST} members, not {count}: use several")
         parameters: dict[str, Value] = {}
         member = {
             key: _parametrised(value, parameters)
