@@ -23,7 +23,10 @@ class Doubts:
         self._kinds: dict[Scope, Kind] = {}
 
     def kind(self, project_id: str, type: str) -> Kind:
-        return self._kinds.setdefault((project_id, type), Kind())
+        known = self._kinds.get((project_id, type))
+        if known is None:
+            known = self._kinds[project_id, type] = Kind()
+        return known
 
     def enter(self, project_id: str, rows: Iterable[Resource]) -> None:
         """Rows of a stack that was just taken over: those among them that are in doubt."""
@@ -37,6 +40,8 @@ class Doubts:
             kind = self._kinds.get((project_id, row.type))
             if kind is not None:
                 kind.leave(row)
+                if kind.idle:
+                    del self._kinds[project_id, row.type]
 
 
 class Kind:
@@ -49,6 +54,11 @@ class Kind:
         self._lookers = 0
         self._looking = asyncio.Lock()
         self._changed = asyncio.Condition()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it knows of nothing that anybody could ask for."""
+        return not (self._doubtful or self._taken or self._creating or self._lookers)
 
     def enter(self, row: Resource) -> None:
         """Nobody knows whether the row's create call made something."""

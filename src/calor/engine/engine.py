@@ -9,7 +9,6 @@ import asyncio
 
 import structlog
 
-from calor.base.errors import CalorError
 from calor.engine.doubts import Doubts
 from calor.engine.run import Ports, Run
 from calor.model.ports import Bus, Claim
@@ -60,7 +59,7 @@ class Engine:
             while not self._closing.is_set():
                 try:
                     claims = await self._ports.leases.claim(self._holder, CLAIM_AT_ONCE)
-                except CalorError:
+                except Exception:
                     log.exception("stacks could not be claimed")
                     claims = []
                 # All are known before the first one begins: rows in doubt must hear of each other.
@@ -97,7 +96,7 @@ class Engine:
             runs = dict(self._runs)
             try:
                 renewed = await self._ports.leases.renew([run.lease for run in runs.values()])
-            except CalorError:
+            except Exception:
                 log.exception("leases could not be renewed")
                 continue
             kept = {lease.stack_id: lease for lease in renewed}
@@ -131,5 +130,6 @@ class Engine:
             for stack_id, run in runs.items():
                 run.noticed(generations.get(stack_id, 0))
                 await run.children.look()
-        except CalorError:
+        except Exception:
+            # Whatever it is: an engine that is deaf from now on would be worse.
             log.exception("stacks could not be looked at")

@@ -33,6 +33,7 @@ class Ledger:
         lease: Lease,
         rows: Iterable[Resource],
         last_event: int,
+        not_before: float,
         journal: Journal,
         clock: Clock,
         ids: Ids,
@@ -46,6 +47,7 @@ class Ledger:
         }
         self._held = {row.physical_id: None for row in self.rows.values()}
         self._last_event = last_event
+        self._last_at = not_before
         self._journal = journal
         self._clock = clock
         self._ids = ids
@@ -118,13 +120,18 @@ class Ledger:
             properties={},
         )
 
+    def not_before(self, moment: float) -> None:
+        """Events from now on follow from what was at that moment, on whichever host's clock."""
+        self._last_at = max(self._last_at, moment)
+
     def _event(self, **what: Any) -> Event:
         self._last_event += 1
+        self._last_at = max(self._last_at, self._clock.now())
         return Event(
             stack_id=self.stack.id,
             number=self._last_event,
             id=self._ids.uuid(),
-            at=self._clock.now(),
+            at=self._last_at,
             **what,
         )
 

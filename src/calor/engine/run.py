@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from calor.base.clock import Clock
-from calor.base.errors import CloudError, LeaseLost
+from calor.base.errors import CloudError, LeaseLost, StoreFailed
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
@@ -24,7 +24,7 @@ from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch, NestedStacks
 from calor.engine.planner import Planner
 from calor.engine.steps import Steps
-from calor.engine.stop import Stop, Why
+from calor.engine.stop import Stop, Stopped, Why
 from calor.engine.walk import Walk
 from calor.model.ports import (
     Authenticator,
@@ -91,6 +91,7 @@ class Run:
         self._operations: Sequence[Operation] = claim.operations
         self._quiet_at = claim.quiet_at
         self._stop = Stop()
+        self._calm = Stop()
         self._generation = 0
         self._closing = False
         self.lease: Lease = claim.lease
@@ -100,6 +101,7 @@ class Run:
             lease=claim.lease,
             rows=claim.resources,
             last_event=claim.last_event,
+            not_before=claim.last_event_at,
             journal=ports.journal,
             clock=ports.clock,
             ids=ports.ids,
@@ -122,6 +124,7 @@ class Run:
     def close(self) -> None:
         """Ends the run in good order: the lease is given back, the operation stays open."""
         self._closing = True
+        self._calm.throw(Why.CLOSING)
         self._stop.throw(Why.CLOSING)
 
     # --- operations ---
@@ -129,7 +132,8 @@ class Run:
     async def carry_out(self) -> None:
         """Works until nothing is asked of the stack any more, or the lease is lost."""
         try:
-            await self._quiet()
+            if not await self._quiet():
+                return
             while True:
                 if self._operations and not self._closing:
                     await self._operate(self._operations[-1], self._operations[:-1])
@@ -139,17 +143,25 @@ class Run:
                 await self._reload()
         except LeaseLost:
             log.info("lease lost", stack=self._stack.id)
+        except StoreFailed as error:
+            # Whoever claims the stack when the lease has run out goes on from what was written.
+            log.warning("the store failed", stack=self._stack.id, error=str(error))
         finally:
             self._doubts.leave(self._stack.owner.project_id, self._ledger.rows.values())
 
-    async def _quiet(self) -> None:
+    async def _quiet(self) -> bool:
         """Calls of the engine that held the stack before us may still be under way. An earlier
-        life of our own is surely dead, but what it sent may still take effect."""
+        life of our own is surely dead, but what it sent may still take effect. False when the
+        engine closes meanwhile: then the lease runs out by itself, for the next one to wait too."""
         now = self._ports.clock.now()
-        if self._quiet_at > now:
-            await self._ports.clock.sleep(self._quiet_at - now)
-        else:
+        if self._quiet_at <= now:
             self._quiet_at = now + self._ports.settings.call_timeout
+            return True
+        try:
+            await self._calm.wait_for(self._ports.clock.sleep(self._quiet_at - now))
+        except Stopped:
+            return False
+        return True
 
     async def _reload(self) -> None:
         stack = await self._ports.reads.stack(self._stack.id)
@@ -160,11 +172,12 @@ class Run:
 
     async def _operate(self, operation: Operation, older: Sequence[Operation]) -> None:
         self._generation = operation.generation
+        self._ledger.not_before(operation.accepted_at)
         self._finish_superseded(older, by=operation)
         try:
             while operation.phase is not Action.INIT:
                 operation = await self._timed_phase(operation)
-        except LeaseLost:
+        except (LeaseLost, StoreFailed):
             raise
         except Exception as error:
             log.exception("an operation broke", stack=self._stack.id, action=operation.action)
@@ -202,7 +215,6 @@ class Run:
         failure = outcome.failure
         if self._stop.why is Why.TIMED_OUT:
             failure = f"{action.capitalize()} timed out"
-            self._fail_what_is_in_progress(failure)
         if failure and operation.rollback and action in (Action.CREATE, Action.UPDATE):
             return self._turn_back(operation, failure)
         await self._end(operation, failure, outcome.outputs)
@@ -246,6 +258,7 @@ class Run:
         action = operation.phase or operation.action
         if failure:
             status, reason = Status.FAILED, failure
+            self._fail_what_is_in_progress(failure)
         elif action is Action.ROLLBACK:
             status, reason = Status.COMPLETE, f"Rolled back: {operation.reason}"
         else:
@@ -320,12 +333,11 @@ class Run:
             stop_on_failure=stop_on_failure,
         )
         await walk.run()
-        if walk.failures:
-            return Outcome(_summary(action, walk.failures))
-        if composition is None or self._stop.why is not None:
-            return Outcome()
+        failure = _summary(action, walk.failures) if walk.failures else ""
+        if composition is None or self._stop.why not in (None, Why.TIMED_OUT):
+            return Outcome(failure)
         async with self._slots:
-            return Outcome(outputs=await carrier.outputs())
+            return Outcome(failure, await carrier.outputs())
 
     def _target(self, action: Action, operation: Operation) -> Definition | None:
         """What shall be there in the end; None is nothing."""

@@ -23,7 +23,14 @@ from typing import Any, TypeVar
 import structlog
 
 from calor.base.clock import Clock
-from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer, ResourceFailed
+from calor.base.errors import (
+    CalorError,
+    HttpFault,
+    LeaseLost,
+    LostAnswer,
+    ResourceFailed,
+    StoreFailed,
+)
 from calor.base.ids import Ids, new_suffix, physical_name
 from calor.base.values import Value, reveal
 from calor.engine.calls import JoinedCloud
@@ -46,6 +53,8 @@ log = structlog.get_logger(__name__)
 CREATE_ATTEMPTS = 4
 LOST_ANSWER_PAUSES = (0.0, 1.0, 4.0)
 """When a lost create is looked for: a server may still be at work on what nobody waits for."""
+NOT_ITS_FAULT = (Stopped, LeaseLost, StoreFailed)
+"""What ends a step without telling anything about its resource."""
 LATER_PAUSE = 8.0
 """Between further looks, until a call that left can't take effect any more."""
 
@@ -93,7 +102,7 @@ class Steps:
             if row is not None and row.calling and row.physical_id is None:
                 row = await self._recovered(row, part.type)
             pins = await self._pins(wanted, row)
-        except (Stopped, LeaseLost):
+        except NOT_ITS_FAULT:
             raise
         except CalorError as error:
             raise self._refused(part, str(error)) from error
@@ -377,12 +386,14 @@ class Steps:
             raise self._failed(
                 replace(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
             )
-        checking, _ = self._ledger.move(row, Action.CHECK, Status.IN_PROGRESS)
-        async with self._failing(checking):
+        checking = replace(row, action=Action.CHECK, status=Status.IN_PROGRESS, reason="")
+        # The row keeps its state until there is a result: a check that is cut off tells nothing.
+        self._ledger.put(events=(self._ledger.told(checking),))
+        async with self._failing(row, Action.CHECK):
             if checking.physical_id is None:
                 raise ResourceFailed("it was never created")
             await self._wait(type.check(self._work(checking)))
-            self._ledger.move(checking, Action.CHECK, Status.COMPLETE)
+            self._ledger.move(row, Action.CHECK, Status.COMPLETE)
 
     async def _wait(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Waits without holding a slot: who only waits must not keep others from running."""
@@ -403,19 +414,21 @@ class Steps:
     # --- failure ---
 
     @asynccontextmanager
-    async def _failing(self, row: Resource) -> AsyncIterator[None]:
-        """Turns what goes wrong inside into the row's FAILED state and one ResourceFailed."""
+    async def _failing(self, row: Resource, action: Action | None = None) -> AsyncIterator[None]:
+        """Turns what goes wrong inside into the row's FAILED state, of the action that it says or
+        of another one, and one ResourceFailed."""
         try:
             yield
-        except (Stopped, LeaseLost):
+        except NOT_ITS_FAULT:
             raise
-        except CalorError as error:
-            raise self._failed(self._ledger.rows[row.id], str(error)) from error
         except Exception as error:
-            log.exception("a resource type broke", resource=row.name, type=row.type)
-            raise self._failed(
-                self._ledger.rows[row.id], f"{row.type} broke: {type(error).__name__}: {error}"
-            ) from error
+            reason = str(error)
+            if not isinstance(error, CalorError):
+                log.exception("a resource type broke", resource=row.name, type=row.type)
+                reason = f"{row.type} broke: {type(error).__name__}: {error}"
+            present = self._ledger.rows[row.id]
+            failed = replace(present, action=action or present.action)
+            raise self._failed(failed, reason) from error
 
     def _failed(self, row: Resource, reason: str) -> ResourceFailed:
         self._ledger.move(row, row.action, Status.FAILED, reason)

@@ -144,6 +144,7 @@ class Claim:
     operations: tuple[Operation, ...]
     resources: tuple[Resource, ...]
     last_event: int
+    last_event_at: float
     quiet_at: float
 
 
@@ -194,7 +195,7 @@ class Entry:
     events: tuple[Event, ...] = ()
     visible: Visible | None = None
     operation: Operation | None = None
-    """Its phase or reason changed."""
+    """Its phase, reason or deadline changed."""
     finished: tuple[str, ...] = ()
     """Ids of operations that are over (done or superseded)."""
     plan: tuple[int, Plan] | None = None

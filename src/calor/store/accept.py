@@ -124,6 +124,9 @@ class Accept:
             "reason": _started(new.action),
             "updated_at": group.now,
         }
+        if new.action is Action.ROLLBACK and state.action == Action.CREATE.value:
+            # Before a creation there was nothing.
+            state.settled = changes["settled"] = None
         if new.action in REDEFINING:
             changes.update(self._redefined(group, new, stack_id))
         state.generation += 1

@@ -250,6 +250,7 @@ class Group:
         for item in self._operation_changes:
             changes = {
                 "phase": item.phase.value if item.phase else None,
+                "deadline": item.deadline,
                 "reason": rows.readable(item.reason),
             }
             sql.update(connection, schema.operations, changes, where="id", values=[item.id])

@@ -25,6 +25,7 @@ class Run:
     operations: tuple[Operation, ...] = ()
     resources: tuple[Resource, ...] = ()
     last_event: int = 0
+    last_event_at: float = 0.0
 
 
 class Loads:
@@ -70,7 +71,8 @@ class Loads:
         return found
 
     def runs(self, connection: Connection, stack_ids: Sequence[str]) -> dict[str, Run]:
-        """By stack: the stack, its unfinished operations, its rows, its last event's number."""
+        """By stack: the stack, its unfinished operations, its rows, its last event's number and
+        time."""
         found = self.named(connection, schema.stacks, "id", stack_ids)
         runs = {item.id: Run(item) for item in self.stacks(connection, found)}
         order = " AND finished_at IS NULL ORDER BY stack_id, generation"
@@ -82,8 +84,9 @@ class Loads:
             by_stack.setdefault(row.stack_id, []).append(rows.resource(row, self._codec))
         for stack_id, items in by_stack.items():
             runs[stack_id].resources = tuple(items)
-        for stack_id, number in self._last_events(connection, stack_ids):
+        for stack_id, number, at in self._last_events(connection, stack_ids):
             runs[stack_id].last_event = number
+            runs[stack_id].last_event_at = at
         return runs
 
     def _last_events(self, connection: Connection, stack_ids: Sequence[str]) -> list[Any]:
@@ -93,7 +96,7 @@ class Loads:
             found.extend(
                 self._sql.run(
                     connection,
-                    "SELECT stack_id, MAX(number) FROM events"
+                    "SELECT stack_id, MAX(number), MAX(at) FROM events"
                     f" WHERE stack_id IN ({marks}) GROUP BY stack_id",
                     piece,
                 )

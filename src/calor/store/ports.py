@@ -89,7 +89,15 @@ class SqlLeases:
                 quiet_at = now + (item.free_at - item.asked_at) + self._terms.call_timeout
             lease = Lease(item.stack_id, holder, item.epoch, until)
             claims.append(
-                Claim(lease, run.stack, run.operations, run.resources, run.last_event, quiet_at)
+                Claim(
+                    lease,
+                    run.stack,
+                    run.operations,
+                    run.resources,
+                    run.last_event,
+                    run.last_event_at,
+                    quiet_at,
+                )
             )
         return claims
 
