@@ -201,7 +201,12 @@ class Server(RestType):
             )
 
     async def read(self, work: Work) -> Mapping[str, Value]:
-        thing, ports = await asyncio.gather(self.show(work), server_addresses.ports_of(work))
+        # Watched, not shown: many that are read at once share a look.
+        seen, ports = await asyncio.gather(
+            work.cloud.watch(SERVERS, work.id, lambda thing: True),
+            server_addresses.ports_of(work),
+        )
+        thing = self.existing(seen)
         stored = {
             name: at(thing, spec.wire)
             for name, spec in self.attributes.items()

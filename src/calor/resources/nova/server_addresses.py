@@ -29,8 +29,10 @@ async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, 
     """The attributes `addresses`, `networks` and `first_address`."""
     by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
     listed: dict[str, list[Thing]] = thing.get("addresses") or {}
-    networks = await _shown(work, NETWORKS, [str(port["network_id"]) for port in ports])
-    subnets = await _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)])
+    networks, subnets = await asyncio.gather(
+        _shown(work, NETWORKS, [str(port["network_id"]) for port in ports]),
+        _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
+    )
     addresses: dict[str, Value] = {}
     plain: dict[str, Value] = {}
     for name, items in sorted(listed.items()):
