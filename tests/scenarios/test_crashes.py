@@ -157,3 +157,31 @@ async def test_twins_of_one_stack_are_told_apart_by_nobody_and_made_once(stage: 
     assert len({row.physical_id for row in (await stage.rows()).values()}) == 5
     await stage.delete()
     assert stage.things() == []
+
+
+@scenario(restart=False)
+async def test_a_process_that_stood_still_deletes_its_own_twin(stage: Stage) -> None:
+    """Its call leaves after the successor looked, found nothing, and made the thing itself."""
+    world = stage.world
+    await stage.create("resources: {text: {type: OS::Heat::RandomString}}", name="warm")
+    await stage.create(NET, name="first")
+    await stage.begin(NET)
+    ordinary = world.troubles.latency
+
+    def slow_once() -> tuple[float, float]:
+        world.troubles.latency = ordinary  # type: ignore[method-assign]  # an instance's own
+        return 100.0, 0.01
+
+    world.troubles.latency = slow_once  # type: ignore[method-assign]  # an instance's own
+    while not any(row.calling for row in (await stage.rows()).values()):
+        await stage.wait(0.001)
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE leases SET expires_at = 0 WHERE expires_at > 0")
+    world.start_calor("another")
+    stack = await stage.end()
+    assert stack.state == "CREATE_COMPLETE"
+    await stage.wait(60)
+    assert stage.things("network") == ["mine", "mine"]
+    assert any("twin is deleted" in line for line in world.logged)
+    row = await stage.row("net")
+    assert stage.show(f"/network/v2.0/networks/{row.physical_id}")["name"] == "mine"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -25,6 +26,7 @@ from calor.engine.nested import ChildWatch, NestedStacks
 from calor.engine.planner import Planner
 from calor.engine.steps import Steps
 from calor.engine.stop import Stop, Stopped, Why
+from calor.engine.twins import Twins
 from calor.engine.walk import Walk
 from calor.model.ports import (
     Authenticator,
@@ -92,6 +94,13 @@ class Run:
         self._quiet_at = claim.quiet_at
         self._stop = Stop()
         self._calm = Stop()
+        self._twins = Twins(
+            reads=ports.reads,
+            clock=ports.clock,
+            cloud=lambda: ports.clouds.for_stack(self._stack, lambda _: None),
+            patience=ports.settings.lease_duration + 2 * ports.settings.call_timeout,
+            pause=ports.settings.poll_interval,
+        )
         self._generation = 0
         self._closing = False
         self.lease: Lease = claim.lease
@@ -143,11 +152,16 @@ class Run:
                 await self._reload()
         except LeaseLost:
             log.info("lease lost", stack=self._stack.id)
+            await self._remove_twins()
         except StoreFailed as error:
             # Whoever claims the stack when the lease has run out goes on from what was written.
             log.warning("the store failed", stack=self._stack.id, error=str(error))
         finally:
             self._doubts.leave(self._stack.owner.project_id, self._ledger.rows.values())
+
+    async def _remove_twins(self) -> None:
+        with suppress(Stopped):  # the engine closes
+            await self._calm.wait_for(self._twins.remove())
 
     async def _quiet(self) -> bool:
         """Calls of the engine that held the stack before us may still be under way. An earlier
@@ -426,6 +440,7 @@ class Run:
             clock=ports.clock,
             ids=ports.ids,
             doubts=self._doubts,
+            twins=self._twins,
             quiet_at=self._quiet_at,
             call_timeout=ports.settings.call_timeout,
         )

@@ -38,6 +38,7 @@ from calor.engine.doubts import Doubts, Kind
 from calor.engine.ledger import Ledger
 from calor.engine.nested import NestedStacks
 from calor.engine.stop import Stop, Stopped
+from calor.engine.twins import Twins
 from calor.model.plan import Order, Verb
 from calor.model.ports import Reads
 from calor.model.resource import Resource
@@ -75,6 +76,7 @@ class Steps:
         clock: Clock,
         ids: Ids,
         doubts: Doubts,
+        twins: Twins,
         quiet_at: float,
         call_timeout: float,
     ) -> None:
@@ -88,6 +90,7 @@ class Steps:
         self._clock = clock
         self._ids = ids
         self._doubts = doubts
+        self._twins = twins
         self._quiet_at = quiet_at
         self._call_timeout = call_timeout
 
@@ -235,23 +238,18 @@ class Steps:
     async def _created(self, row: Resource, type: ResourceType) -> None:
         """The create call, and its result remembered."""
         if not type.calls_cloud:
-            self._made(row, await type.create(self._work(row)), write=False)
+            self._ledger.remember(_with(row, await type.create(self._work(row))))
             return
         async with self._kind(type).creating():
-            self._made(row, await type.create(self._work(row)))
+            made, written = self._made(row, await type.create(self._work(row)))
+            self._twins.made(type, self._work(made), written)
 
-    def _made(self, row: Resource, made: Made, *, write: bool = True) -> Resource:
-        changed = replace(
-            row,
-            physical_id=made.physical_id,
-            data=row.data if made.data is None else made.data,
-        )
-        if write:
-            written = self._ledger.put(changed)
-            self._doubts.kind(self._cloud.project_id, row.type).take(made.physical_id, written)
-        else:
-            self._ledger.remember(changed)
-        return changed
+    def _made(self, row: Resource, made: Made) -> tuple[Resource, asyncio.Future[None]]:
+        """The row with the thing, and when that is written."""
+        changed = _with(row, made)
+        written = self._ledger.put(changed)
+        self._doubts.kind(self._cloud.project_id, row.type).take(made.physical_id, written)
+        return changed, written
 
     async def _recovered(self, row: Resource, type: ResourceType) -> Resource:
         """A row whose create call may have left: with the thing that it made, or free to try."""
@@ -287,7 +285,7 @@ class Steps:
                     )
                 if found:
                     kind.leave(row)
-                    return self._made(row, found[0])
+                    return self._made(row, found[0])[0]
         kind.leave(row)
         return None
 
@@ -471,6 +469,11 @@ def _pinned(row: Resource) -> dict[str, Value]:
     if not row.pinned:
         return dict(row.properties)
     return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
+
+
+def _with(row: Resource, made: Made) -> Resource:
+    data = row.data if made.data is None else made.data
+    return replace(row, physical_id=made.physical_id, data=data)
 
 
 def _may_have_made(error: LostAnswer | HttpFault, attempt: int) -> bool:
