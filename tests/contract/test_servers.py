@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -249,6 +250,26 @@ def test_a_server_that_somebody_stopped_is_updated_as_it_is() -> None:
         assert (thing["status"], thing["metadata"]) == ("SHUTOFF", {"a": "1"})
         with pytest.raises(ResourceFailed, match="SHUTOFF, not ACTIVE"):
             await server.type.check(server.work())
+
+    on_site(story)
+
+
+def test_a_refusal_quotes_no_secrets() -> None:
+    async def story(site: Site) -> None:
+        disk = {"image": "tiny", "volume_size": 1, "volume_type": "fast", "boot_index": 1}
+        wanted = {
+            **SMALL,
+            "networks": [{"network": site.net}],
+            "block_device_mapping_v2": [disk],  # of a later API, which takes no files
+            "personality": {"/etc/motd": "hello"},
+            "admin_pass": "canary",
+            "user_data": "canary",
+        }
+        hand = site.company.hand(type_of(SERVER), wanted)
+        with pytest.raises(HttpFault, match="personality") as caught:
+            await hand.create()
+        assert "canary" not in str(caught.value)
+        assert base64.b64encode(b"canary").decode() not in str(caught.value)
 
     on_site(story)
 

@@ -21,6 +21,7 @@ from calor.resources.nova import (
     server_ports,
     user_data,
 )
+from calor.resources.nova.discreet import discreet
 from calor.resources.nova.server_consoles import console_urls
 from calor.resources.nova.server_identity import SERVERS, Signed, generated_name
 from calor.resources.nova.server_properties import ServerAttributes, ServerProperties
@@ -94,7 +95,9 @@ class Server(RestType):
     # --- create -------------------------------------------------------------------------------
 
     def create_properties(self, work: Work) -> dict[str, Any]:
-        return {"name": generated_name(work.resource), **work.properties}
+        properties = dict(work.properties)
+        properties["name"] = properties.get("name") or generated_name(work.resource)
+        return properties
 
     def shape(self, body: Body, work: Work) -> None:
         properties = work.properties
@@ -142,13 +145,14 @@ class Server(RestType):
         if microversion != SERVERS.microversion:
             body.setdefault("networks", "auto")
         hints = work.properties.get("scheduler_hints")
-        answer = await work.cloud.call(
+        asked = work.cloud.call(
             "POST",
             SERVERS.service,
             SERVERS.path,
             body={"server": body, **({HINTS: hints} if hints else {})},
             microversion=microversion,
         )
+        answer = await discreet(work, body, asked)
         server = answer.body.get("server") if isinstance(answer.body, dict) else None
         return server if isinstance(server, dict) else {}
 

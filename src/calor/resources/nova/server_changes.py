@@ -12,6 +12,7 @@ from typing import Any
 from calor.base.errors import HttpFault, ResourceFailed
 from calor.model.resource_type import Work
 from calor.resources.nova import user_data
+from calor.resources.nova.discreet import discreet
 from calor.resources.nova.server_identity import SERVERS
 from calor.resources.rest import Thing
 from calor.resources.wire import at
@@ -75,7 +76,7 @@ def _there(thing: Thing | None) -> Thing:
 async def act(
     work: Work,
     action: str,
-    body: Any,
+    body: Mapping[str, Any] | None,
     *,
     done: Callable[[Thing], bool] = lambda thing: False,
     microversion: str = "",
@@ -84,7 +85,7 @@ async def act(
     lost; then `done` tells of the server at rest whether that is so."""
     for attempt in range(1, TRIES + 1):
         try:
-            await work.cloud.call(
+            asked = work.cloud.call(
                 "POST",
                 "compute",
                 f"{SERVERS.path}/{work.id}/action",
@@ -92,6 +93,7 @@ async def act(
                 microversion=microversion,
                 safe=True,
             )
+            await discreet(work, body or {}, asked)
             return
         except HttpFault as error:
             if error.status not in (400, 409):
