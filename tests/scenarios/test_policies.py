@@ -45,6 +45,26 @@ async def test_an_external_thing_is_used_and_never_touched(stage: Stage) -> None
 
 
 @scenario()
+async def test_a_thing_can_be_given_away_and_another_taken(stage: Stage) -> None:
+    """Whatever becomes external is never deleted, not even when another takes its place."""
+    own = "resources: {net: {type: OS::Neutron::Net, properties: {name: ours}}}"
+    await stage.create(own)
+    row = await stage.row("net")
+    external = "resources: {net: {type: OS::Neutron::Net, external_id: ID}}"
+    await stage.update(external.replace("ID", row.physical_id or ""))
+    assert (await stage.row("net")).external
+    _, made = stage.user.ask("POST", "/network/v2.0/networks", {"network": {"name": "theirs"}})
+    other = made["network"]["id"]
+    await stage.update(external.replace("ID", other))
+    assert (await stage.row("net")).physical_id == other
+    await stage.update(own.replace("ours", "new"))
+    assert not (await stage.row("net")).external
+    assert sorted(stage.things("network")) == ["new", "ours", "theirs"]
+    await stage.delete()
+    assert sorted(stage.things("network")) == ["ours", "theirs"]
+
+
+@scenario()
 async def test_conditions_decide_what_there_is(stage: Stage) -> None:
     template = """
         parameters: {env: {type: string, default: test}}

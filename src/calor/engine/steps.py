@@ -109,7 +109,14 @@ class Steps:
             raise
         except CalorError as error:
             raise self._refused(part, str(error)) from error
-        decision = decide(wanted.type, row, wanted.properties, pins, context=wanted.context)
+        decision = decide(
+            wanted.type,
+            row,
+            wanted.properties,
+            pins,
+            context=wanted.context,
+            external_id=wanted.external_id,
+        )
         if decision.verb is Verb.KEEP:
             assert row is not None
             self._keep(row, wanted)
@@ -143,6 +150,7 @@ class Steps:
             metadata=wanted.metadata,
             deletion_policy=wanted.deletion_policy,
             declared_type=wanted.declared_type,
+            external=wanted.external_id is not None,
         )
         if kept != row:
             self._ledger.put(kept)

@@ -24,20 +24,22 @@ def decide(
     pins: Pins | None = None,
     *,
     context: Value = "",
+    external_id: Value = None,
 ) -> Decision:
     """What to do with `row` so that it becomes `wanted`.
 
     `wanted` is normalised and may hold `Unknown` (while planning) and `Sensitive`. `pins` are the
     ids of the names in it, as far as somebody asked. A property that is unknown counts as
     changed: whether it really is shows when it is known, and then this function is asked again.
-    `context` is what reaches a stack inside beside `wanted`.
+    `context` is what reaches a stack inside beside `wanted`; `external_id` names a thing that is
+    somebody else's.
     """
     if row is None or never_made(row):
         return Decision(Verb.CREATE)
     if row.type != type.name:
         return _replace(type, row, wanted, (), f"its type was {row.type}")
-    if row.external:
-        return Decision(Verb.KEEP)
+    if row.external or external_id is not None:
+        return _external(type, row, wanted, external_id)
     unusable = _unusable(type, row)
     if unusable:
         return _replace(type, row, wanted, (), unusable)
@@ -104,6 +106,19 @@ def pin(value: Value, pins: Pins, path: str) -> Value:
     if isinstance(value, Unknown):
         return value
     return pins.get(path, value)
+
+
+def _external(
+    type: ResourceType, row: Resource, wanted: Mapping[str, Value], external_id: Value
+) -> Decision:
+    """What is somebody else's is only read: its properties don't count, its id does."""
+    if external_id is None:
+        return _replace(type, row, wanted, (), "it was external")
+    if external_id != row.physical_id:
+        return _replace(type, row, wanted, (), "its external_id is another one")
+    if not row.settled or row.status is Status.FAILED:
+        return _replace(type, row, wanted, (), "it was not read to the end")
+    return Decision(Verb.KEEP)
 
 
 def _unusable(type: ResourceType, row: Resource) -> str:

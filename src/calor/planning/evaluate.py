@@ -36,7 +36,7 @@ class Wanted:
     properties: Mapping[str, Value]
     metadata: Mapping[str, Value]
     deletion_policy: DeletionPolicy
-    external_id: str | None
+    external_id: Value
     needs: tuple[str, ...]
     independent: bool
     context: Value = ""
@@ -157,7 +157,7 @@ class Evaluator:
             found = self._wanted(part, part.type.schema.normalise(value or {}), needs)
         except InvalidInput as error:
             raise ResourceFailed(str(error)) from error
-        missing = unknowns(dict(found.properties))
+        missing = unknowns([dict(found.properties), found.external_id])
         if missing:
             raise ResourceFailed(f"{missing[0].source} is still unknown, which its properties need")
         return found
@@ -195,7 +195,7 @@ class Evaluator:
 
     def _wanted(self, part: Part, properties: Mapping[str, Value], needs: Sequence[str]) -> Wanted:
         definition = part.definition
-        external = evaluated(definition.external_id, self._scope, None)
+        external = reveal(evaluated(definition.external_id, self._scope, None))
         metadata = evaluated(definition.metadata, self._scope, {})
         return Wanted(
             name=definition.name,
@@ -204,7 +204,7 @@ class Evaluator:
             properties=properties,
             metadata=metadata if isinstance(metadata, dict) else {},
             deletion_policy=DeletionPolicy(deletion_policy(definition, self._scope)),
-            external_id=None if external is None else str(reveal(external)),
+            external_id=external if external is None or not is_known(external) else str(external),
             needs=tuple(needs),
             independent=part.independent,
             context=self._inside.context(part.type, properties),

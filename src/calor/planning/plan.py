@@ -105,20 +105,29 @@ class _Planner:
         where it still exists, instead of making a third."""
         candidates = self._candidates.get(name, [])
         current = next((row for row in candidates if not row.retired), None)
-        pins = self._pins.get(name)
-        decision = decide(type, current, wanted.properties, pins, context=wanted.context)
+        decision = self._compare(type, current, wanted)
         if decision.verb in (Verb.KEEP, Verb.UPDATE):
             return current, decision
         for row in reversed(candidates):
             if not row.retired or row.action is Action.DELETE:
                 continue
-            other = decide(type, row, wanted.properties, pins, context=wanted.context)
+            other = self._compare(type, row, wanted)
             if other.verb is Verb.KEEP:
                 if current is not None:
                     self._swaps[current.id] = True
                 self._swaps[row.id] = False
                 return row, other
         return current, decision
+
+    def _compare(self, type: ResourceType, row: Resource | None, wanted: Wanted) -> Decision:
+        return decide(
+            type,
+            row,
+            wanted.properties,
+            self._pins.get(wanted.name),
+            context=wanted.context,
+            external_id=wanted.external_id,
+        )
 
     def _swapped(self, row: Resource) -> Resource:
         if row.id not in self._swaps:

@@ -126,5 +126,38 @@ def test_another_type_replaces() -> None:
     assert "OS::Heat::Value" in decision.reason
 
 
-def test_what_somebody_else_owns_is_kept() -> None:
-    assert decide(NET, row(external=True, properties={}), {"name": "x"}).verb is Verb.KEEP
+@pytest.mark.parametrize(
+    ("external", "wanted", "verb"),
+    [
+        (True, "thing", Verb.KEEP),
+        (False, "thing", Verb.KEEP),
+        (True, "other", Verb.REPLACE),
+        (False, "other", Verb.REPLACE),
+        (True, None, Verb.REPLACE),
+        (True, Unknown("other"), Verb.REPLACE),
+    ],
+)
+def test_what_somebody_else_owns_is_kept_as_long_as_it_is_the_same(
+    external: bool, wanted: Any, verb: Verb
+) -> None:
+    there = row(external=external, physical_id="thing", properties={"name": "a"})
+    assert decide(NET, there, {"name": "x"}, external_id=wanted).verb is verb
+
+
+def test_what_somebody_else_owns_is_read_again_until_that_went_well() -> None:
+    there = row(external=True, physical_id="thing", status=Status.FAILED, settled=False)
+    assert decide(NET, there, {}, external_id="thing").verb is Verb.REPLACE
+
+
+@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE, Action.CHECK])
+def test_what_has_a_stack_inside_is_mended_in_place(action: Action) -> None:
+    group = TYPES.get("OS::Heat::ResourceGroup")
+    there = row("OS::Heat::ResourceGroup", action=action, status=Status.FAILED, context="c")
+    assert decide(group, there, {}, context="c").verb is Verb.UPDATE
+
+
+def test_what_reaches_a_stack_inside_counts() -> None:
+    group = TYPES.get("OS::Heat::ResourceGroup")
+    there = row("OS::Heat::ResourceGroup", context=Sensitive("one"))
+    assert decide(group, there, {}, context=Sensitive("one")).verb is Verb.KEEP
+    assert decide(group, there, {}, context=Sensitive("two")).verb is Verb.UPDATE
