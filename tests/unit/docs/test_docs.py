@@ -219,7 +219,9 @@ def _assert_documented(specs: Mapping[str, PropertySpec], path: str) -> None:
 def test_fragments_are_named_as_the_rule_says() -> None:
     for path in (ROOT / "changes").glob("*.md"):
         if path.name != "README.md":
-            assert re.fullmatch(r"\d+\.(feature|bugfix|change|removal)\.md", path.name), path.name
+            assert re.fullmatch(r"\d+\.(feature|bugfix|change|removal)(\.\d+)?\.md", path.name), (
+                path.name
+            )
             assert path.read_text().strip(), path.name
 
 
