@@ -131,6 +131,11 @@ class ResourceType(Protocol):
         """Which of the changed top-level properties can't change in place, here and now."""
         ...
 
+    def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
+        """The attributes that may tell something else once these properties changed in place;
+        None for all. A plan takes what they tell for unknown."""
+        ...
+
     def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         """Whether old and new can exist side by side."""
         ...

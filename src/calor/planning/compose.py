@@ -23,6 +23,7 @@ from calor.planning.properties import checked_properties
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.typing import declared, resolve_type
+from calor.planning.unavailable import check_available
 from calor.template.check import needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
@@ -234,18 +235,21 @@ class _Composing:
     def compose(self, name: str) -> Composition:
         loaded = self._composer.load(self._definition.template, self._definition.files, name)
         self._diagnostics.extend(loaded.diagnostics)
-        environment = self._environment()
+        environment = self._environment(loaded.template)
+        if not self._identity.depth:
+            check_available(environment, loaded.template, self._diagnostics)
         if loaded.template is None:
             return self._result(None, environment)
         return self._understood(loaded.template, environment)
 
-    def _environment(self) -> Environment:
+    def _environment(self, template: Template | None) -> Environment:
         loaded = []
         for number, text in enumerate(self._definition.environments, 1):
             one = self._composer.load_environment(text, f"environment {number}")
             self._diagnostics.extend(one.diagnostics)
             loaded.append(one.environment)
-        merged = merge(loaded)
+        parameters = template.parameters if template is not None else {}
+        merged = merge(loaded, {name: item.type for name, item in parameters.items()})
         # A nested stack's parameters are its resource's properties, never its parent's.
         return replace(merged, parameters={}) if self._identity.depth else merged
 

@@ -6,7 +6,7 @@ It reads rows; it decides nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calor.base.errors import InvalidInput, ResourceFailed
 from calor.base.values import Sensitive, Unknown, Value, is_known, reveal, unknowns
@@ -55,14 +55,20 @@ class RowScope(TemplateScope):
         )
         self._parts = composition.parts
         self._current = current
-        self.changing: dict[str, dict[str, None]] = {}
+        self.changing: dict[str, dict[str, None] | None] = {}
+        """While planning: attributes by name of a resource that will change; None for all."""
         self.live: dict[tuple[str, str], Value] = {}
 
     def resource_id(self, name: str) -> Value:
         row = self._settled(name)
         if row is None:
             return Unknown(name) if name in self._parts else None
-        return self._parts[name].type.reference(row)
+        type = self._parts[name].type
+        reference = type.reference(row)
+        bare = replace(row, attributes={})
+        if self._may_change(name, None) and reference != type.reference(bare):
+            return Unknown(name)
+        return reference
 
     def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
         row = self._settled(name)
@@ -70,7 +76,7 @@ class RowScope(TemplateScope):
             if name not in self._parts:
                 return None
             return Unknown(f"{name}.{attribute}" if attribute else name)
-        if name in self.changing and (attribute is None or attribute in self.changing[name]):
+        if self._may_change(name, attribute):
             return Unknown(f"{name}.{attribute}" if attribute else name)
         if attribute is not None and is_live(self._parts[name].type, attribute):
             if (name, attribute) not in self.live:
@@ -78,6 +84,13 @@ class RowScope(TemplateScope):
             return select(self.live[name, attribute], path)
         whole = () if attribute is None else (attribute, *path)
         return self._parts[name].type.attribute(row, whole)
+
+    def _may_change(self, name: str, attribute: str | None) -> bool:
+        """Whether an attribute, or one of them, may tell something else soon."""
+        if name not in self.changing:
+            return False
+        affected = self.changing[name]
+        return affected is None or attribute is None or attribute in affected
 
     def _settled(self, name: str) -> Resource | None:
         row = self._current.get(name)
@@ -105,11 +118,10 @@ class Evaluator:
 
     def changing(self, name: str, properties: Sequence[str]) -> None:
         """While planning: these properties of a resource will change, so what it tells about them
-        is not known yet; a stack inside may change whatever it tells."""
+        is not known yet."""
         type = self._composition.parts[name].type
-        nested = type.inner({}, self._composition.definition) is not None
-        names = list(type.attributes) if nested else properties
-        self._scope.changing[name] = dict.fromkeys(names)
+        affected = type.affected(properties) if properties else None
+        self._scope.changing[name] = None if affected is None else dict.fromkeys(affected)
 
     def asks(self, name: str) -> list[Asked]:
         """The live attributes that the properties of a name ask for; `learn` them first."""

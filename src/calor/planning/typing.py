@@ -28,7 +28,10 @@ NO_SUCH_FILE = Rule(
     " come with the request.",
 )
 BAD_TYPE_FILE = Rule(
-    "R103", "a type's template can't be read", "The file that the type names is no template."
+    "R103",
+    "a type's template can't be read",
+    "The file that a resource's type names has errors of its own, which are told beside this, or"
+    " is no template at all.",
 )
 NO_UPDATE_POLICY = Rule(
     "R104",

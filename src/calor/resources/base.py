@@ -55,6 +55,9 @@ class Type:
         specs = self.schema.properties
         return tuple(name for name in changed if name not in specs or not specs[name].update)
 
+    def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
+        return None
+
     def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         return Order.NEW_FIRST
 

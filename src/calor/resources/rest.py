@@ -6,7 +6,7 @@ overrides the few hooks where its API is odd.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from calor.base.errors import ResourceFailed
@@ -16,7 +16,7 @@ from calor.model.resource_type import Made, Work
 from calor.resources.base import Type
 from calor.resources.identity import Identity, PhysicalName
 from calor.resources.pace import until_free
-from calor.resources.wire import Body, at, create_body, update_body
+from calor.resources.wire import Body, at, create_body, update_body, wire_of
 
 Thing = dict[str, Any]
 
@@ -47,6 +47,20 @@ class RestType(Type):
     fault: ClassVar[str] = ""
     update_method: ClassVar[str] = "PUT"
     name_property: ClassVar[str] = "name"
+
+    def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
+        """The attributes that show a field of the thing which one of the properties sets, and
+        those that code makes."""
+        specs = self.schema.properties
+        paths = [wire_of(specs[name]).path if name in specs else "" for name in changed]
+        if not all(paths):
+            return None
+        fields = {path.split(".")[0]: None for path in paths}
+        return tuple(
+            name
+            for name, spec in self.attributes.items()
+            if name in changed or not spec.wire or spec.wire.split(".")[0] in fields
+        )
 
     # --- hooks ------------------------------------------------------------------------------
 

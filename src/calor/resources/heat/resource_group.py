@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from calor.base.errors import ResourceFailed
-from calor.base.values import Sensitive, Unknown, Value
+from calor.base.values import Sensitive, Unknown, Value, reveal
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
@@ -135,7 +135,10 @@ class ResourceGroup(NestedType):
         index_var = str(properties.get("index_var") or "%index%")
         template = {
             "heat_template_version": TEMPLATE_VERSION,
-            "parameters": {name: {"type": "json", "hidden": True} for name in parameters},
+            "parameters": {
+                name: {"type": _parameter_type(value), "hidden": True}
+                for name, value in parameters.items()
+            },
             "resources": {
                 name: {
                     key: value if key == "type" else _indexed(value, index_var, name)
@@ -225,6 +228,16 @@ def _indexed(value: Value, index_var: str, name: str) -> Value:
     if isinstance(value, list):
         return [_indexed(item, index_var, name) for item in value]
     return value
+
+
+def _parameter_type(value: Value) -> str:
+    """The type of the parameter that takes such a value."""
+    value = reveal(value)
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else "json"
 
 
 def _parametrised(value: Value, parameters: dict[str, Value]) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from calor.base.values import Value
@@ -80,6 +80,10 @@ class FloatingIP(NeutronType):
             body["port_id"] = None
         if "fixed_ip_address" in body and "port_id" not in body:
             body["port_id"] = thing.get("port_id")
+
+    def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
+        """The cloud finds router and address by the port."""
+        return None if "port_id" in changed else super().affected(changed)
 
     def replacement_order(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Order:
         address = before.get("floating_ip_address")
