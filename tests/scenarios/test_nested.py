@@ -187,3 +187,78 @@ resources:
     assert before(told, "middle CREATE_IN_PROGRESS", "middle CREATE_COMPLETE")
     await stage.delete()
     assert stage.things() == []
+
+
+REMOVING = """
+    resources:
+      group:
+        type: OS::Heat::ResourceGroup
+        properties:
+          count: COUNT
+          removal_policies: [{resource_list: LIST}]
+          resource_def: {type: OS::Neutron::Net, properties: {name: member-%index%}}
+    outputs:
+      removed: {value: {get_attr: [group, removed_rsrc_list]}}
+"""
+
+
+def _removing(count: int, names: str) -> str:
+    return REMOVING.replace("COUNT", str(count)).replace("LIST", names)
+
+
+@scenario()
+async def test_members_are_removed_by_name_and_by_id(stage: Stage) -> None:
+    await stage.create(_removing(3, "[]"))
+    await stage.update(_removing(2, "['1']"))
+    assert sorted(stage.things("network")) == ["member-0", "member-2"]
+    last = (await stage.members(await stage.child("group")))["2"].physical_id
+    await stage.update(_removing(3, f"['{last}']"))
+    assert sorted(stage.things("network")) == ["member-0", "member-3", "member-4"]
+    assert await stage.output("removed") == ["1", "2"]
+
+
+@scenario()
+async def test_a_group_skips_names_from_the_beginning(stage: Stage) -> None:
+    await stage.create(_removing(2, "[0]"))
+    assert sorted(stage.things("network")) == ["member-1", "member-2"]
+
+
+@scenario()
+async def test_a_removal_that_was_cut_off_goes_on(stage: Stage) -> None:
+    await stage.create(_removing(3, "[]"))
+    first = (await stage.members(await stage.child("group")))["0"].physical_id
+    stage.fail(method="POST", path="networks", delay=30.0, count=1)
+    await stage.begin_update(_removing(3, f"['{first}']"))
+    while "member-0" in stage.things("network"):
+        await stage.wait(0.05)
+    assert stage.world.calor is not None
+    stage.world.kill(stage.world.calor)
+    assert (await stage.end()).state == "UPDATE_COMPLETE"
+    assert sorted(stage.things("network")) == ["member-1", "member-2", "member-3"]
+    assert await stage.output("removed") == ["0"]
+
+
+@scenario()
+async def test_a_group_passes_secrets_and_what_others_tell(stage: Stage) -> None:
+    await stage.create(
+        """
+        resources:
+          secret: {type: OS::Heat::RandomString, properties: {length: 12}}
+          group:
+            type: OS::Heat::ResourceGroup
+            properties:
+              count: 2
+              resource_def:
+                type: OS::Heat::Value
+                properties: {value: {get_attr: [secret, value]}}
+        outputs:
+          secret: {value: {get_attr: [secret, value]}}
+          values: {value: {get_attr: [group, value]}}
+          one: {value: {get_attr: [group, resource.1.value]}}
+          map: {value: {get_attr: [group, attributes, value]}}
+        """
+    )
+    secret = await stage.output("secret")
+    assert await stage.output("values") == [secret, secret]
+    assert await stage.output("one") == secret
+    assert await stage.output("map") == {"0": secret, "1": secret}

@@ -100,21 +100,29 @@ class ResourceGroup(NestedType):
     async def _removed(self, work: Work) -> tuple[str, ...]:
         """Names to skip: those removed before, and those named now that are members."""
         before = [str(name) for name in work.resource.data.get("removed", [])]
-        if work.resource.physical_id is None:
-            return tuple(before)
-        child = await work.nested.show(work.id)
-        members = child.members if child is not None else {}
+        references = await self._references(work)
         named: dict[str, None] = {}
         for policy in work.properties.get("removal_policies") or []:
             for entry in policy.get("resource_list") or []:
-                if str(entry) in members:
+                if work.resource.physical_id is None or str(entry) in [*references, *before]:
                     named[str(entry)] = None
-                named.update(
-                    {name: None for name, member in members.items() if member.reference == entry}
-                )
+                    continue
+                matching = [name for name, reference in references.items() if reference == entry]
+                named.update(dict.fromkeys(matching))
         if work.properties.get("removal_policies_mode") == "update":
             return tuple(named)
         return tuple(dict.fromkeys([*before, *named]))
+
+    async def _references(self, work: Work) -> dict[str, Value]:
+        """What get_resource gives for each member. Those count too that were there when the group
+        was last read: an update that was cut off may have removed them already."""
+        if work.resource.physical_id is None:
+            return {}
+        told: Mapping[str, Any] = work.resource.attributes.get("members") or {}
+        references = {name: member["ref"] for name, member in told.items()}
+        child = await work.nested.show(work.id)
+        members = child.members if child is not None else {}
+        return {**references, **{name: member.reference for name, member in members.items()}}
 
     def _group(
         self, properties: Mapping[str, Value], outer: Definition, removed: Sequence[str]
