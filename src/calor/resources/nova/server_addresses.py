@@ -8,12 +8,12 @@ from typing import Any
 
 from calor.base.values import Value
 from calor.model.resource_type import Work
-from calor.resources.neutron.base import NETWORKS, PORTS, SUBNETS
-from calor.resources.nova.server_interfaces import attached
+from calor.resources.neutron.base import FLOATING_IPS, NETWORKS, PORTS, SUBNETS
+from calor.resources.nova.server_interfaces import MAC, attached, floating_ips
 from calor.resources.nova.server_ports import Port, entries
 from calor.resources.rest import Thing
 
-MAC = "OS-EXT-IPS-MAC:mac_addr"
+KIND = "OS-EXT-IPS:type"
 
 
 async def ports_of(work: Work) -> Sequence[Port]:
@@ -28,11 +28,12 @@ async def ports_of(work: Work) -> Sequence[Port]:
 async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
     """The attributes `addresses`, `networks` and `first_address`."""
     by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
-    listed: dict[str, list[Thing]] = thing.get("addresses") or {}
-    networks, subnets = await asyncio.gather(
+    networks, subnets, floating = await asyncio.gather(
         _shown(work, NETWORKS, [str(port["network_id"]) for port in ports]),
         _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
+        _shown(work, FLOATING_IPS, floating_ips(work.properties)),
     )
+    listed = _listed(thing, ports, [item for item in floating.values() if item is not None])
     addresses: dict[str, Value] = {}
     plain: dict[str, Value] = {}
     for name, items in sorted(listed.items()):
@@ -46,6 +47,23 @@ async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, 
             addresses[key] = full
             plain[key] = [item.get("addr") for item in items]
     return {"addresses": addresses, "networks": plain, "first_address": _first(listed)}
+
+
+def _listed(
+    thing: Thing, ports: Sequence[Port], floating: Sequence[Thing]
+) -> dict[str, list[Thing]]:
+    """Nova's list of addresses by network, with those of our floating IPs that it does not know
+    yet."""
+    listed = {name: list(items) for name, items in (thing.get("addresses") or {}).items()}
+    macs = {port["id"]: port.get("mac_address") for port in ports}
+    for ip in floating:
+        address, mac = ip.get("floating_ip_address"), macs.get(ip.get("port_id"))
+        for items in listed.values():
+            if any(item.get("addr") == address for item in items):
+                break
+            if mac is not None and any(item.get(MAC) == mac for item in items):
+                items.append({"version": 4, "addr": address, KIND: "floating", MAC: mac})
+    return listed
 
 
 def _behind(

@@ -20,6 +20,8 @@ TAGGED = "2.49"
 """The microversion since which an interface may be attached with a tag; shown since 2.70."""
 TAGS_SHOWN = "2.70"
 
+MAC = "OS-EXT-IPS-MAC:mac_addr"
+
 PAUSES = (0.5, 2.0)
 """Seconds after which an interface is attached again when nobody knows what became of the call."""
 
@@ -139,6 +141,9 @@ async def _detach(work: Work, ports: Sequence[Port]) -> None:
         await _detach_one(work, str(port["id"]))
     for port in ports:
         await work.cloud.watch(PORTS, str(port["id"]), _free_of(work.id))
+    if ports:  # Nova forgets an address a moment after Neutron does
+        gone = [str(port.get("mac_address")).lower() for port in ports]
+        await work.cloud.watch(SERVERS, work.id, _without(gone))
     await server_ports.remove(work, [port for port in ports if port.get("name") == own])
 
 
@@ -149,6 +154,15 @@ async def _detach_one(work: Work, id: str) -> None:
 
 def _free_of(server: str) -> Callable[[Thing | None], bool]:
     return lambda port: port is None or port.get("device_id") != server
+
+
+def _without(macs: Sequence[str]) -> Callable[[Thing | None], bool]:
+    def done(server: Thing | None) -> bool:
+        networks = ((server or {}).get("addresses") or {}).values()
+        shown = [str(item.get(MAC)).lower() for items in networks for item in items]
+        return not any(mac in shown for mac in macs)
+
+    return done
 
 
 async def _attach(work: Work, body: Mapping[str, Any], done: Done) -> None:
