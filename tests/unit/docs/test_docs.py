@@ -163,6 +163,16 @@ def test_every_diagnostic_is_documented() -> None:
         assert rule.explanation, code
 
 
+def test_every_diagnostic_that_the_code_declares_is_known() -> None:
+    """Also those that are not in a module's own name, but in a table of rules."""
+    sources = sorted((ROOT / "src" / "calor").rglob("*.py"))
+    texts = [path.read_text() for path in sources]
+    declared = {
+        code for text in texts for code in re.findall(r"\bRule\(\s*\"([A-Z][0-9]{3})\"", text)
+    }
+    assert sorted(declared) == list(all_rules())
+
+
 def test_every_diagnostic_that_tests_expect_is_known() -> None:
     expected = (ROOT / "tests/unit/template/broken/expected.yaml").read_text()
     codes = sorted(set(re.findall(r"\b[A-Z][0-9]{3}\b", expected)))
