@@ -171,6 +171,21 @@ def test_nova_chooses_the_network() -> None:
     on_site(story)
 
 
+def test_interfaces_bear_tags() -> None:
+    async def story(site: Site) -> None:
+        async def tags() -> list[str]:
+            path = f"/servers/{server.id}/os-interface"
+            answer = await site.company.cloud.call("GET", "compute", path, microversion="2.70")
+            return [item["tag"] for item in answer.body["interfaceAttachments"]]
+
+        server = await site.server(networks=[{"network": site.net, "tag": "nic"}])
+        assert await tags() == ["nic"]
+        await server.update({**SMALL, "networks": [{"network": site.net, "tag": "other"}]})
+        assert await tags() == ["other"]
+
+    on_site(story)
+
+
 def test_floating_ips_lead_to_interfaces() -> None:
     async def story(site: Site) -> None:
         gateway = {"external_gateway_info": {"network": "public"}}
