@@ -243,3 +243,4 @@ def test_records_of_decisions_are_numbered() -> None:
         assert text.startswith(f"# {number}. "), path.name
         for part in ("**Situation.**", "**Decision.**", "**What follows.**"):
             assert part in text, path.name
+        assert f"]({path.name})" in (ROOT / "docs" / "adr" / "README.md").read_text(), path.name
