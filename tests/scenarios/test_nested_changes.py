@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calor.base.settings import Settings
 from scenarios.stage import Stage, scenario
 
 INNER = """
@@ -126,3 +127,23 @@ async def test_a_file_under_another_name_replaces(stage: Stage) -> None:
     )
     assert stack.state == "UPDATE_COMPLETE"
     assert stage.things("network") == ["two"]
+
+
+@scenario(settings=Settings(max_resources_per_stack=10))
+async def test_a_group_whose_size_shows_late_is_held_to_the_limit(stage: Stage) -> None:
+    template = """
+    parameters: {size: {type: number}}
+    resources:
+      size: {type: OS::Heat::Value, properties: {value: {get_param: size}}}
+      group:
+        type: OS::Heat::ResourceGroup
+        properties:
+          count: {get_attr: [size, value]}
+          resource_def: {type: OS::Neutron::Net}
+    """
+    stack = await stage.create(template, parameters={"size": 8})
+    assert stack.state == "CREATE_COMPLETE", stack.reason
+    stack = await stage.update(template, parameters={"size": 9})
+    assert stack.state == "UPDATE_FAILED"
+    assert "max_resources_per_stack" in stack.reason
+    assert len(stage.things("network")) == 8

@@ -332,6 +332,8 @@ class Run:
             problems = composition.diagnostics.errors
             if problems:
                 return Outcome(f"{problems[0].message} ({problems[0].code})")
+            if action is not Action.ROLLBACK and (refusal := await self._too_many(composition)):
+                return Outcome(refusal)
             planned = await self._ports.executor.run(
                 lambda: self._ports.planner.towards(composition, rows)
             )
@@ -365,6 +367,21 @@ class Run:
         identity = identity_of(self._stack, self._ports.settings.region)
         return await self._ports.executor.run(
             lambda: self._ports.composer.compose(target, identity, deep=False)
+        )
+
+    async def _too_many(self, composition: Composition) -> str:
+        """Why a stack inside can't grow: how large it is may be known only now. The root was
+        counted before it was accepted, with all that could be known then."""
+        limit = self._ports.settings.max_resources_per_stack
+        new = sum(name not in self._ledger.current for name in composition.parts)
+        if limit < 0 or self._stack.parentage is None or not new:
+            return ""
+        count = new + await self._ports.reads.count_resources(self._stack.root_id)
+        if count <= limit:
+            return ""
+        return (
+            f"the root stack would have {count} resources, nested ones counted; the setting"
+            f" max_resources_per_stack allows {limit}"
         )
 
     def _take_over(self, planned: Planned, operation: Operation) -> None:
