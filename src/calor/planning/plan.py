@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from calor.model.plan import Change, Decision, Plan, Verb
+from calor.model.plan import Change, Decision, Order, Plan, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType, Sibling
 from calor.model.states import Action
@@ -134,6 +134,13 @@ class _Planner:
             return row
         return replace(row, retired=self._swaps[row.id])
 
+    def _shown(self, name: str, ordered: Schedule) -> Decision:
+        """The decision with the order in which it is carried out: old first spreads to users."""
+        decision = self._decisions[name]
+        if decision.verb is Verb.REPLACE and name in ordered.old_first:
+            return replace(decision, order=Order.OLD_FIRST)
+        return decision
+
     def _changes(self, ordered: Schedule, rows: Sequence[Resource]) -> list[Change]:
         """One change a name, and one for each row that goes, in the order of the schedule."""
         current = {row.name: row for row in rows if not row.retired}
@@ -152,7 +159,7 @@ class _Planner:
                 Change(
                     name=step.name,
                     type=self._composition.parts[step.name].declared_type,
-                    decision=self._decisions[step.name],
+                    decision=self._shown(step.name, ordered),
                     row_id=row.id if row is not None else "",
                     waits_for=_labels(ordered.graph, step, by_id),
                 )
