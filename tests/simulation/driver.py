@@ -58,6 +58,9 @@ def run_seeds(
                 run.missing.append(seed)
                 break
             _take(run, seed, [item for item in found if item is not None])
+            if progress and run.failures and run.failures[-1]["seed"] == seed:
+                problem = run.failures[-1]["problems"][0].splitlines()[0]
+                print(f"seed {seed} failed: {problem}", file=sys.stderr, flush=True)
             if progress and seed % 100 == 99:
                 print(f"seed {seed}: {len(run.failures)} failed", file=sys.stderr, flush=True)
             if stop_at_first and run.failures:
