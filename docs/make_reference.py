@@ -187,8 +187,8 @@ def _commands() -> str:
     parts = [
         "# Commands",
         "What `--help` prints. `--server` and the other options of `calor` itself stand before "
-        "the command's name. Exit codes: 0 done, 1 it failed, 2 the input was wrong, 70 a mistake of "
-        "Calor's own, 130 interrupted.",
+        "the command's name. Exit codes: 0 done, 1 it failed, 2 the input was wrong, 70 a "
+        "mistake of Calor's own, 130 interrupted.",
         "## calor",
         _help(calor, "calor"),
     ]
