@@ -109,9 +109,9 @@ def _is_there(thing: Thing, user: RealUser) -> bool:
     response = user.send("GET", thing.url)
     if response.status != 200:
         return False
-    body = parsed(response)
-    status = str(next(iter(body.values())).get("status") or "").upper() if body else ""
-    return status != "DELETED"
+    shown = next(iter((parsed(response) or {"": {}}).values()))
+    thing.name = str(shown.get("name") or "")
+    return str(shown.get("status") or "").upper() != "DELETED"
 
 
 def clean(records: Records, users: Sequence[RealUser], *, within: float = 60.0) -> list[str]:

@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from calor.base.system_clock import SystemClock
 from calor.base.executor import InlineExecutor, ThreadExecutor
 from calor.base.ids import SystemIds
 from calor.base.settings import Settings
+from calor.base.system_clock import SystemClock
 from calor.bus.local import LocalBus
 from calor.engine.engine import Engine
 from calor.main import world as parts
@@ -56,6 +56,8 @@ PACE = 0.15
 """Seconds of a real cloud's world for each second of a story."""
 LEAST, MOST = 3.0, 10.0
 """A story that waits for a cloud waits at least so long, unless it asks for less, and at most."""
+SETTINGS = Settings(call_timeout=15.0)
+"""A call that was lost is looked for as long as it may still take effect: not too long."""
 PATIENCE = 180.0
 """Seconds within which a stack must come to its end."""
 
@@ -76,6 +78,7 @@ class RealCalor:
         self.loop = asyncio.new_event_loop()
         self._holder = holder
         self._dead = False
+        self._buried = False
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._live, name=f"calor-{holder}", daemon=True)
         self._broken: BaseException | None = None
@@ -115,18 +118,31 @@ class RealCalor:
 
     async def alive(self) -> None:
         """Comes back only to a living process."""
+        if self._buried:
+            raise asyncio.CancelledError
         if self._dead:
             await self.loop.create_future()
 
     def end(self) -> None:
-        """Ends it in good order."""
+        """Ends it in good order; of a dead one, takes away the remains."""
         if not self._dead:
             asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(30)
             self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
+        self._buried = True
+        self.loop.run_until_complete(self._decay())
         self._executor.close()
-        if self._dead:
-            self._house.store._database.close()  # type: ignore[union-attr]  # the dead can't
+        self.loop.close()
+        self._database.close()
+
+    async def _decay(self) -> None:
+        """Ends what still waits, which reaches neither cloud nor database any more."""
+        left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=5)
+        await self._house.world.transport.close()
 
     async def _close(self) -> None:
         self.engine.close()
@@ -149,7 +165,8 @@ class RealCalor:
         inside = parts.World(world.settings, world.clock, SystemIds(), self._executor, wire)
         house = server_house(inside, config(ADMIN), keys=[KEY])
         assert house.store._database is not None
-        self._executor.watch(house.store._database.engine)
+        self._database = house.store._database
+        self._executor.watch(self._database.engine)
         store = replace(
             house.store,
             journal=ObservedJournal(house.store.journal, world.watch),
@@ -195,6 +212,7 @@ class _Executor:
         self._commits += 1
 
     async def run(self, function: Callable[[], T]) -> T:
+        await self._calor.alive()
         before = self._commits
         try:
             result = await self._inner.run(function)
@@ -243,7 +261,7 @@ class RealWorld:
         self.pace = PACE
         self._folder = Path(tempfile.mkdtemp(prefix="calor-conformance-"))
         url = database or f"sqlite:///{self._folder / 'calor.sqlite'}"
-        self.settings = replace(settings or Settings(), database=url)
+        self.settings = replace(settings or SETTINGS, database=url)
         self.clock = SystemClock()
         self.troubles = troubles or Troubles(str(seed))
         self.faults = FaultPlan()
@@ -287,6 +305,9 @@ class RealWorld:
         users = [self.user("demo", "demo"), self.user("admin", "admin")]
         left = clean(self.records, users)
         self._database.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
         structlog.reset_defaults()
         shutil.rmtree(self._folder, ignore_errors=True)

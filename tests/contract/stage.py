@@ -7,7 +7,6 @@ only administrators may do.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
@@ -18,21 +17,22 @@ from calor.base.settings import Settings
 from calor.base.system_clock import SystemClock
 from calor.base.wire import Transport
 from calor.cloud.cloud import OpenStackCloud, Project
-from calor.cloud.config import read_cloud
 from calor.cloud.login import PluginCredential
 from calor.cloud.pace import DEFERRED
 from calor.cloud.session import Account, Session, Site
 from calor.model.cloud import Cloud
 from calor.sandbox.core import Sandbox
 from calor.transport.function import FunctionTransport
-from calor.transport.http import HttpTransport
+from conformance import given
+from conformance.given import ADMIN, CLOUD, RealUser
+from conformance.recorder import Recorder, Records, clean
 from contract.saboteur import Saboteur
 from support.clouded import Bench
 from support.virtual import VirtualClock, VirtualLoop
 
 T = TypeVar("T")
 
-REAL = "CALOR_TEST_CLOUD" in os.environ
+REAL = given.is_real()
 
 
 class Stage(Protocol):
@@ -42,6 +42,10 @@ class Stage(Protocol):
     ids: Ids
 
     async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]: ...
+
+    def ours(self, id: str) -> bool:
+        """Whether this test made a thing: others may be at work on the same cloud."""
+        ...
 
 
 class SandboxStage:
@@ -58,6 +62,9 @@ class SandboxStage:
         who = "admin" if admin else "demo"
         return await _cloud(bench.site, bench.account(who, who)), saboteur
 
+    def ours(self, id: str) -> bool:
+        return True
+
 
 class RealStage:
     def __init__(self) -> None:
@@ -65,11 +72,15 @@ class RealStage:
         self.ids: Ids = SystemIds()
         self._executor = ThreadExecutor(2)
         self._wires: list[Transport] = []
+        self._records = Records()
+
+    def ours(self, id: str) -> bool:
+        return id in self._records.ids
 
     async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]:
-        config = read_cloud(os.environ["CALOR_TEST_ADMIN" if admin else "CALOR_TEST_CLOUD"])
-        wire = HttpTransport(verify=config.verify, certificate=config.certificate)
-        saboteur = Saboteur(wire, reads=False)
+        which = ADMIN if admin else CLOUD
+        config = given.config(which)
+        saboteur = Saboteur(Recorder(given.network(which), self._records), reads=False)
         self._wires.append(saboteur)
         site = Site(
             saboteur,
@@ -86,9 +97,13 @@ class RealStage:
         return await _cloud(site, Account(site, credential)), saboteur
 
     async def close(self) -> None:
+        """Takes away what a failed test left."""
         for wire in self._wires:
             await wire.close()
         self._executor.close()
+        users = [RealUser(which, given.network(which)) for which in (CLOUD, ADMIN)]
+        left = clean(self._records, users)
+        assert left == []
 
 
 async def _cloud(site: Site, account: Account) -> Cloud:

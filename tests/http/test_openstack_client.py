@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+
+from support.openstack_client import Client, openstack_client
 
 APP = """\
 heat_template_version: 2018-08-31
@@ -43,28 +42,6 @@ heat_template_version: 2018-08-31
 resources:
   word: {type: OS::Heat::RandomStrin}
 """
-
-
-class Client:
-    """The `openstack` command with the cloud `sandbox`."""
-
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self._process = process
-        self.folder = folder
-
-    def __call__(self, command: str, *, code: int = 0) -> str:
-        """What the command printed; its error output when it was to fail."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(command.split()) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        assert answer["code"] == code, (command, answer)
-        assert "Traceback" not in answer["err"]
-        return str(answer["err"] if code else answer["out"])
-
-    def json(self, command: str) -> Any:
-        return json.loads(self(f"{command} -f json"))
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +85,9 @@ def server(folder: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def openstack(server: Path, folder: Path) -> Iterator[Client]:
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "openstack_driver.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "OS_CLIENT_CONFIG_FILE": str(server), "OS_CLOUD": "sandbox"},
-    )
-    try:
-        yield Client(process, folder)
-    finally:
-        process.communicate(timeout=30)
+    environment = {"OS_CLIENT_CONFIG_FILE": str(server), "OS_CLOUD": "sandbox"}
+    with openstack_client(folder, environment) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -246,7 +246,7 @@ SERVER = """
 async def test_a_server_with_a_volume_is_resized_and_deleted(stage: Stage) -> None:
     await stage.create(SERVER.replace("FLAVOR", "m1.nano"))
     old = await stage.row("server")
-    stack = await stage.update(SERVER.replace("FLAVOR", "m1.micro"))
+    stack = await stage.update(SERVER.replace("FLAVOR", "m1.tiny"))
     assert (stack.state, stack.reason) == (
         "UPDATE_COMPLETE",
         "Stack UPDATE completed successfully",
