@@ -76,6 +76,20 @@ class Sibling:
     refers: Mapping[str, tuple[str, ...]]
 
 
+class Siblings(dict[str, Sibling]):
+    """All resources of a template by name. It finds those of one type without a search."""
+
+    def __init__(self, siblings: Mapping[str, Sibling]) -> None:
+        super().__init__(siblings)
+        self._by_type: dict[str, list[Sibling]] = {}
+        for sibling in siblings.values():
+            self._by_type.setdefault(sibling.type, []).append(sibling)
+
+    def of_type(self, name: str) -> Sequence[Sibling]:
+        """In the template's order."""
+        return self._by_type.get(name, ())
+
+
 class ResourceType(Protocol):
     """One type. Pure members first; then the steps, each of which may be run again at any time.
 
@@ -147,6 +161,11 @@ class ResourceType(Protocol):
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         """The definition of the stack inside, for types that have one; `properties` may hold
         `Unknown`. It inherits the environments and files of `outer`, which is the stack's."""
+        ...
+
+    def outer_path(self, path: Sequence[str | int]) -> tuple[str | int, ...] | None:
+        """Where in the properties that is said which stands at a path of the template that `inner`
+        makes of them; None when somebody wrote that template."""
         ...
 
     def reference(self, resource: Resource) -> Value:

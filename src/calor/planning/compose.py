@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.diagnostics import Diagnostic, Diagnostics, Rule
 from calor.base.errors import InvalidInput, LimitExceeded, ResourceFailed
 from calor.base.settings import Settings
 from calor.base.source import Span
@@ -19,7 +19,7 @@ from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Stack
 from calor.planning.pending import left_for_cloud
-from calor.planning.properties import checked_properties
+from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.typing import declared, resolve_type
@@ -32,8 +32,10 @@ from calor.template.expressions import EvaluationError, references
 from calor.template.load import Loaded, LoadedEnvironment, load_environment, load_template
 from calor.template.parameters import Parameters, resolve_parameters
 
-REMEMBERED = 256
-"""How many parsed texts a composer keeps."""
+REMEMBERED = 1_500_000
+"""Characters of the texts that a composer keeps parsed: these take some forty times the room."""
+EACH = 1_000
+"""What a parsed text counts at least."""
 
 TOO_DEEP = Rule(
     "R110",
@@ -170,11 +172,17 @@ class Composer:
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
-            (name, text, tuple(files)), lambda: load_template(text, name=name, files=files)
+            (name, text, tuple(files)),
+            lambda: load_template(text, name=name, files=files),
+            size=EACH + len(text),
         )
 
     def load_environment(self, text: str, name: str) -> LoadedEnvironment:
-        return self._environments.get((name, text), lambda: load_environment(text, name=name))
+        return self._environments.get(
+            (name, text),
+            lambda: load_environment(text, name=name),
+            size=EACH + len(text),
+        )
 
     def type_of(self, name: str, definition: Definition) -> ResourceType | None:
         """A type by the name that a row remembers: of the registry, or a file of a definition."""
@@ -246,7 +254,8 @@ class _Composing:
         loaded = []
         for number, text in enumerate(self._definition.environments, 1):
             one = self._composer.load_environment(text, f"environment {number}")
-            self._diagnostics.extend(one.diagnostics)
+            if not self._identity.depth:
+                self._diagnostics.extend(one.diagnostics)
             loaded.append(one.environment)
         parameters = template.parameters if template is not None else {}
         merged = merge(loaded, {name: item.type for name, item in parameters.items()})
@@ -347,7 +356,7 @@ class _Composing:
         for path, kind, value in type.schema.lookups(properties):
             if not isinstance(value, Unknown):
                 where = ("resources", resource.name, "properties", *path)
-                self._lookups.append(Lookup(where, kind, reveal(value), resource.span))
+                self._lookups.append(Lookup(where, kind, reveal(value), place_of(resource, path)))
 
     def _compose_inner(
         self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
@@ -383,10 +392,27 @@ class _Composing:
         )
         self._children[resource.name] = child
         self._lookups.extend(child.lookups)
-        self._diagnostics.extend(
-            replace(problem, related=(*problem.related, (resource.type_span, "used here")))
-            for problem in child.diagnostics.errors
-        )
+        self._diagnostics.extend(self._of_child(child, resource, type))
+
+    def _of_child(
+        self, child: Composition, resource: ResourceDef, type: ResourceType
+    ) -> list[Diagnostic]:
+        """What is wrong with a stack inside, placed where somebody wrote it; each but once."""
+        found: dict[tuple[object, ...], Diagnostic] = {}
+        for problem in child.diagnostics.errors:
+            path = type.outer_path(problem.path)
+            if problem.span is None or problem.span.source.name != type.name or path is None:
+                used = (resource.type_span, "used here")
+                moved = replace(problem, related=(*problem.related, used))
+            else:
+                moved = replace(
+                    problem,
+                    span=place_of(resource, path, name=problem.rule in ABOUT_NAMES),
+                    path=("resources", resource.name, "properties", *path),
+                    related=(),
+                )
+            found.setdefault((moved.code, moved.message, moved.span), moved)
+        return list(found.values())
 
 
 def evaluated(expression: Any, scope: TemplateScope, default: Value) -> Value:

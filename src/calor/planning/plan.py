@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from calor.model.plan import Change, Decision, Order, Plan, Verb
 from calor.model.resource import Resource
-from calor.model.resource_type import ResourceType, Sibling
+from calor.model.resource_type import ResourceType, Sibling, Siblings
 from calor.model.states import Action
 from calor.planning.compose import Composition
 from calor.planning.decide import Pins, decide
@@ -172,10 +172,14 @@ def needs_of(composition: Composition, evaluator: Evaluator) -> dict[str, tuple[
     of one another. Needs that types add never close a cycle."""
     parts = composition.parts
     needs = {name: part.needs for name, part in parts.items()}
-    siblings = {
-        name: Sibling(name, part.type.name, evaluator.tentative(name, ()).properties, part.refers)
-        for name, part in parts.items()
-    }
+    siblings = Siblings(
+        {
+            name: Sibling(
+                name, part.type.name, evaluator.tentative(name, ()).properties, part.refers
+            )
+            for name, part in parts.items()
+        }
+    )
     reaches = _Reach(needs)
     for name, part in parts.items():
         for other in part.type.implicit_needs(siblings[name], siblings):

@@ -11,9 +11,11 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.resource_type import ResourceType
+from calor.schema import Problem
 from calor.template.definitions import ResourceDef
 from calor.template.evaluation import Scope, evaluate
 from calor.template.expressions import EvaluationError, key_place, place
+from calor.template.registry import is_template
 
 RULES: dict[str, Rule] = {
     "unknown": Rule(
@@ -54,7 +56,7 @@ NOT_A_MAP = Rule(
     " values.",
 )
 
-AT_THE_NAME = ("unknown", "conflict")
+ABOUT_NAMES = (RULES["unknown"], RULES["conflict"])
 """Problems of a property's name, not of its value."""
 
 
@@ -84,7 +86,7 @@ def checked_properties(
         diagnostics.add(
             NOT_A_MAP,
             f"properties must be a map, this is {value!r:.60}",
-            _place(resource, ()),
+            place_of(resource, ()),
             path=where,
         )
         return {}
@@ -93,14 +95,20 @@ def checked_properties(
         diagnostics.add(
             RULES[problem.kind],
             problem.message,
-            _place(resource, problem.path, name=problem.kind in AT_THE_NAME),
+            place_of(resource, problem.path, name=RULES[problem.kind] in ABOUT_NAMES),
             path=(*where, *problem.path),
-            hint=problem.hint,
+            hint=problem.hint or _cure(problem, type),
         )
     return {} if problems else type.schema.normalise(value)
 
 
-def _place(resource: ResourceDef, path: tuple[str | int, ...], *, name: bool = False) -> Span:
+def _cure(problem: Problem, type: ResourceType) -> str:
+    listed = problem.kind == "unknown" and not is_template(type.name)
+    return f"`calor types {type.name}` lists them" if listed else ""
+
+
+def place_of(resource: ResourceDef, path: tuple[str | int, ...], *, name: bool = False) -> Span:
+    """Where a property was written, or its name."""
     if resource.properties is None:
         return resource.span
     return (key_place if name else place)(resource.properties, path)

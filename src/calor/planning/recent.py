@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -10,18 +9,34 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """Keeps the `most` values that were used last; the rest is made again."""
+    """Keeps the values used last whose sizes add up to about `room`; the rest is made again.
+    Threads may share it: each step is one operation of a dict, and what another thread spoils is
+    only made twice."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._used = 0
+        self._values: dict[Hashable, tuple[T, int]] = {}
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of a key, made when it is not there."""
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key]
-        value = self._values[key] = make()
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
+    def get(self, key: Hashable, make: Callable[[], T], *, size: int) -> T:
+        """The value of a key, made when it is not there. `size` is in the units of `room`."""
+        known = self._values.pop(key, None)
+        if known is not None:
+            self._values[key] = known
+            return known[0]
+        value = make()
+        self._values[key] = value, size
+        self._used += size
+        if self._used > self._room:
+            self._shrink(key)
         return value
+
+    def _shrink(self, newest: Hashable) -> None:
+        items = list(self._values.items())
+        self._used = sum(size for _, (_, size) in items)
+        for key, (_, size) in items:
+            if self._used <= self._room * 3 // 4:
+                break
+            if key != newest:
+                self._values.pop(key, None)
+                self._used -= size

@@ -116,10 +116,14 @@ def _old_first(
         for name, decision in decisions.items()
         if decision.verb is Verb.REPLACE and decision.order is Order.OLD_FIRST
     }
+    users: dict[str, list[str]] = {}
+    for user, needed in needs.items() if found else ():
+        for name in needed:
+            users.setdefault(name, []).append(user)
     queue = list(found)
     for name in queue:
-        for user, needed in needs.items():
-            if user in found or name not in needed:
+        for user in users.get(name, ()):
+            if user in found:
                 continue
             if decisions[user].verb is Verb.REPLACE and user in current:
                 found[user] = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from calor.base.values import Value, reveal
-from calor.model.resource_type import Sibling
+from calor.model.resource_type import Sibling, Siblings
 
 
 def same(own: Sibling, key: str, other: Sibling, other_key: str) -> bool:
@@ -31,6 +31,7 @@ def _plain(value: Value) -> Value:
     return value if isinstance(value, str) and value else None
 
 
-def of_type(siblings: Mapping[str, Sibling], name: str) -> list[Sibling]:
+def of_type(siblings: Mapping[str, Sibling], name: str) -> Sequence[Sibling]:
     """The siblings of a type, in the template's order."""
-    return [sibling for sibling in siblings.values() if sibling.type == name]
+    known = siblings if isinstance(siblings, Siblings) else Siblings(siblings)
+    return known.of_type(name)

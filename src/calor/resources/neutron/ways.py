@@ -32,7 +32,8 @@ def gateways(own: Sibling, key: str, siblings: Mapping[str, Sibling]) -> list[st
 
 def interfaces(own: Sibling, key: str, siblings: Mapping[str, Sibling]) -> list[str]:
     """Interfaces that connect a router with the subnets of the port that a property names."""
-    ports = [other for other in of_type(siblings, PORT) if refers(own, key, other)]
+    named = [siblings[name] for name in own.refers.get(key, ()) if name in siblings]
+    ports = [other for other in named if other.type == PORT]
     return [
         other.name
         for other in of_type(siblings, INTERFACE)
