@@ -96,7 +96,9 @@ def _place(item: Diagnostic) -> tuple[str, int]:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint naming the closest known name, or ''."""
     candidates = {candidate.lower(): candidate for candidate in known}
-    close = get_close_matches(name.lower(), candidates, n=1, cutoff=0.7)
+    # of a short name one wrong letter is much
+    cutoff = 0.7 if len(name) > 4 else 0.6
+    close = get_close_matches(name.lower(), candidates, n=1, cutoff=cutoff)
     return f"did you mean {candidates[close[0]]!r}?" if close else ""
 
 

@@ -67,6 +67,9 @@ class Type:
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         return None
 
+    def outer_path(self, path: Sequence[str | int]) -> tuple[str | int, ...] | None:
+        return None
+
     def reference(self, resource: Resource) -> Value:
         return resource.physical_id if resource.physical_id is not None else resource.name
 

@@ -6,10 +6,10 @@ Pure. `FORMATS` finds each by the name that templates use.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from zoneinfo import available_timezones
 
+from calor.base import strict_json
 from calor.base.clock import parse_iso
 from calor.base.values import Value
 from calor.schema.constraints import Format
@@ -111,8 +111,8 @@ def _timezone(value: Value) -> str | None:
 
 def _json_string(value: Value) -> str | None:
     try:
-        json.loads(value)
-    except (ValueError, TypeError, RecursionError):
+        strict_json.parse(value)
+    except ValueError:
         return "the text is not JSON"
     return None
 

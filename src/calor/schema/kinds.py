@@ -6,6 +6,7 @@ Pure, and about one value at a time: what lies inside lists and maps is `schema`
 from __future__ import annotations
 
 import json
+import math
 from enum import StrEnum
 
 from calor.base.values import Value
@@ -90,9 +91,11 @@ def _number(value: Value) -> int | float:
     if isinstance(value, str) and len(value) <= 400:
         for read in (int, float):
             try:
-                return read(value)
+                number = read(value)
             except ValueError:
-                pass
+                continue
+            if math.isfinite(number):
+                return number
     raise Mismatch(f"{_shown(value)} is not a number")
 
 

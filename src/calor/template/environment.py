@@ -13,8 +13,9 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from calor.base.values import Value
 from calor.template.names import closest, listed
+from calor.template.parameter_types import JSON, LIST, NUMBER, convert
 from calor.template.plain import to_plain
-from calor.template.registry import Registry, merge_trees, parse_registry
+from calor.template.registry import Registry, merge_trees, parse_registry, registry_places
 
 UNKNOWN_SECTION = Rule(
     "H502",
@@ -41,7 +42,8 @@ STRATEGIES = ("overwrite", "merge", "deep_merge")
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`spans` tells where a parameter was set: (section, name) -> place."""
+    """`spans` tells where a parameter was set: (section, name) -> place; `places` where a section
+    begins, and where in the registry the first `hooks` and `restricted_actions` stand."""
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
     parameter_defaults: Mapping[str, Value] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Environment:
     encrypted_param_names: tuple[str, ...] = ()
     event_sinks: tuple[Value, ...] = ()
     spans: Mapping[tuple[str, str], Span] = field(default_factory=dict)
+    places: Mapping[str, Span] = field(default_factory=dict)
 
     def files(self) -> list[str]:
         """Every file that parameters name with `get_file`, in the order written."""
@@ -62,6 +65,7 @@ class Environment:
 def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environment:
     """An environment's sections. Problems go to the diagnostics."""
     found: dict[str, Node] = {}
+    places: dict[str, Span] = {}
     for key, value in node.entries:
         name = key.text
         if name not in _SECTIONS:
@@ -80,6 +84,7 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
         wanted = MappingNode if name in _MAPS else SequenceNode
         if isinstance(value, wanted):
             found[name] = value
+            places[name] = key.span
         else:
             kind = "map" if name in _MAPS else "list"
             diagnostics.add(WRONG_SECTION, f"{name} must be a {kind}", value.span)
@@ -92,11 +97,15 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
         encrypted_param_names=tuple(map(str, _list(found, "encrypted_param_names"))),
         event_sinks=tuple(_list(found, "event_sinks")),
         spans=spans,
+        places={**places, **registry_places(found.get("resource_registry"))},
     )
 
 
-def merge(environments: Sequence[Environment]) -> Environment:
-    """Several environments as one. The later ones win, or are merged where a strategy says so."""
+def merge(
+    environments: Sequence[Environment], kinds: Mapping[str, str] | None = None
+) -> Environment:
+    """Several environments as one. The later ones win, or are merged where a strategy says so, as
+    fits the type that `kinds` names for each parameter."""
     if len(environments) == 1:
         return environments[0]
     parameters: dict[str, Value] = {}
@@ -106,15 +115,17 @@ def merge(environments: Sequence[Environment]) -> Environment:
     encrypted: list[str] = []
     sinks: list[Value] = []
     spans: dict[tuple[str, str], Span] = {}
+    places: dict[str, Span] = {}
     for environment in environments:
         own = environment.parameter_merge_strategies
-        _merge_values(parameters, environment.parameters, own)
-        _merge_values(defaults, environment.parameter_defaults, own)
+        _merge_values(parameters, environment.parameters, own, kinds or {})
+        _merge_values(defaults, environment.parameter_defaults, own, kinds or {})
         tree = merge_trees(tree, environment.registry.tree)
         strategies.update(own)
         encrypted.extend(environment.encrypted_param_names)
         sinks.extend(environment.event_sinks)
         spans.update(environment.spans)
+        places.update(environment.places)
     return Environment(
         parameters,
         defaults,
@@ -123,6 +134,7 @@ def merge(environments: Sequence[Environment]) -> Environment:
         tuple(dict.fromkeys(encrypted)),
         tuple(sinks),
         spans,
+        places,
     )
 
 
@@ -164,19 +176,35 @@ def _list(found: Mapping[str, Node], section: str) -> list[Value]:
 
 
 def _merge_values(
-    into: dict[str, Value], later: Mapping[str, Value], strategies: Mapping[str, str]
+    into: dict[str, Value],
+    later: Mapping[str, Value],
+    strategies: Mapping[str, str],
+    kinds: Mapping[str, str],
 ) -> None:
     general = strategies.get("default", "overwrite")
     for name, value in later.items():
         strategy = strategies.get(name, general)
         if name in into and strategy != "overwrite":
-            into[name] = _merged(into[name], value, deep=strategy == "deep_merge")
+            both = [_as_kind(item, kinds.get(name, "")) for item in (into[name], value)]
+            into[name] = _merged(*both, deep=strategy == "deep_merge")
         else:
             into[name] = value
 
 
+def _as_kind(value: Value, kind: str) -> Value:
+    """A list or map that is written as text, as what it is; anything wrong stays and is told
+    later."""
+    if kind not in (LIST, JSON, NUMBER):
+        return value
+    try:
+        return convert(value, kind)
+    except ValueError:
+        return value
+
+
 def _merged(before: Value, later: Value, *, deep: bool) -> Value:
-    """Maps by key, lists and texts one after the other; of anything else the later one."""
+    """Maps by key, lists and texts one after the other, numbers added, as Heat does; of anything
+    else the later one."""
     if isinstance(before, dict) and isinstance(later, dict):
         merged = dict(before)
         for key, value in later.items():
@@ -187,7 +215,13 @@ def _merged(before: Value, later: Value, *, deep: bool) -> Value:
         return before + later
     if isinstance(before, str) and isinstance(later, str) and not deep:
         return before + later
+    if _is_number(before) and _is_number(later):
+        return before + later
     return later
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _files(value: Value, found: list[str]) -> None:

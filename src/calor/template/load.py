@@ -32,7 +32,8 @@ UNKNOWN_TAG = Rule(
 EMPTY = Rule(
     "H114",
     "empty file",
-    "The file holds nothing but comments and white space.",
+    "The file holds nothing but comments and white space. A template begins with its "
+    "version, as in heat_template_version: 2021-04-16.",
 )
 NO_VERSION = Rule(
     "H201",
@@ -43,7 +44,8 @@ NO_VERSION = Rule(
 UNKNOWN_VERSION = Rule(
     "H202",
     "unknown version",
-    "There is no such version of the language.",
+    "There is no such version of the language. `openstack orchestration template "
+    "version list`, or the message itself, tells which there are.",
 )
 OTHER_LANGUAGE = Rule(
     "H203",

@@ -6,7 +6,9 @@ It knows types only; constraints are checked elsewhere. Messages name no value.
 from __future__ import annotations
 
 import json
+import math
 
+from calor.base import strict_json
 from calor.base.values import Sensitive, Unknown, Value, is_known, is_sensitive, reveal
 from calor.template.marks import kind_of
 
@@ -52,9 +54,12 @@ def _number(value: Value) -> int | float:
         except ValueError:
             pass
         try:
-            return float(value)
+            number = float(value)
         except ValueError:
             raise ValueError("it must be a number and is some other text") from None
+        if math.isfinite(number):
+            return number
+        raise ValueError("it must be a finite number")
     raise ValueError(f"it must be a number and is {kind_of(value)}")
 
 
@@ -77,8 +82,8 @@ def _json(value: Value) -> Value:
         if not value:
             return {}
         try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
+            return strict_json.parse(value)
+        except ValueError:
             raise ValueError("it must be JSON and is some other text") from None
     if isinstance(value, dict | list):
         return value

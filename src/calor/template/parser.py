@@ -45,8 +45,9 @@ WRONG_VALUE = Rule(
 BAD_NAME = Rule(
     "H209",
     "name can't be used",
-    "The name of a resource must not be empty, and must not have a '/'.",
+    "The name of a resource must not be empty, has no '/', and at most 255 characters.",
 )
+LONGEST_NAME = 255
 BAD_DEPENDS_ON = Rule(
     "H210",
     "bad depends_on",
@@ -55,7 +56,8 @@ BAD_DEPENDS_ON = Rule(
 BAD_POLICY = Rule(
     "H211",
     "unknown deletion policy",
-    "deletion_policy is Delete, Retain or Snapshot.",
+    "deletion_policy is Delete, Retain or Snapshot: what becomes of the thing when "
+    "its resource is deleted.",
 )
 NO_VALUE = Rule(
     "H213",
@@ -230,6 +232,13 @@ class Parser:
                 f"the name {key.text!r} has a '/', which the name of a {what} can't have",
                 key.span,
                 hint="use '-' or '_'",
+            )
+        elif len(key.text) > LONGEST_NAME:
+            self.diagnostics.add(
+                BAD_NAME,
+                f"the name of a {what} can have {LONGEST_NAME} characters, not {len(key.text)}",
+                key.span,
+                hint="shorten it",
             )
 
     def _resource(self, key: ScalarNode, node: Node) -> ResourceDef:

@@ -5,6 +5,7 @@ Two differences to YAML 1.1, both Heat's: dates and times stay strings, and so d
 
 from __future__ import annotations
 
+import math
 import re
 
 Scalar = None | bool | int | float | str
@@ -79,16 +80,17 @@ def to_float(text: str) -> float:
     digits = text.replace("_", "").lower()
     sign = -1.0 if digits.startswith("-") else 1.0
     digits = digits.lstrip("+-")
-    if digits == ".inf":
-        return sign * float("inf")
-    if digits == ".nan":
-        return float("nan")
+    if digits in (".inf", ".nan"):
+        raise ValueError("the number is not finite")
     if ":" in digits:
         total = 0.0
         for part in digits.split(":"):
             total = total * 60 + float(part)
         return sign * total
-    return sign * float(digits)
+    value = sign * float(digits)
+    if math.isinf(value):
+        raise ValueError("the number is too large")
+    return value
 
 
 def to_bool(text: str) -> bool:

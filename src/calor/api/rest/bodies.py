@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from calor.api.rest.call import as_bool, as_count, as_texts
+from calor.base import strict_json
+from calor.base.diagnostics import did_you_mean
 from calor.base.errors import InvalidInput
 from calor.service.errors import NotSupported
 from calor.service.wanted import Text, Wanted
@@ -17,6 +19,25 @@ REFUSED = {
 }
 """Keys of Heat's that are refused when they hold something, with why."""
 
+KEYS = (
+    "stack_name",
+    "template",
+    "template_text",
+    "environment",
+    "environment_files",
+    "files",
+    "parameters",
+    "clear_parameters",
+    "timeout_mins",
+    "disable_rollback",
+    "tags",
+    "existing",
+    "converge",
+    "param_defaults",
+    *REFUSED,
+)
+"""Keys that a body may have. Others are left alone, as Heat does, but for misspelt ones."""
+
 _INSTEAD = "send the text in 'template' or 'template_text', and files in 'files'"
 
 
@@ -25,6 +46,10 @@ def wanted_of(body: Mapping[str, Any], *, existing: bool = False) -> Wanted:
     for key, why in REFUSED.items():
         if body.get(key):
             raise NotSupported(why, _INSTEAD)
+    for key in body:
+        meant = "" if key in KEYS else did_you_mean(key, KEYS)
+        if meant:
+            raise InvalidInput(f"The body has an unknown key {key!r}.", hint=meant)
     if body.get("converge") and as_bool("converge", body["converge"]):
         raise NotSupported(
             "Updating towards what exists in the cloud ('converge') is not available."
@@ -45,7 +70,9 @@ def wanted_of(body: Mapping[str, Any], *, existing: bool = False) -> Wanted:
 
 def stack_name(body: Mapping[str, Any]) -> str:
     name = body.get("stack_name")
-    if not isinstance(name, str) or not name:
+    if name is not None and not isinstance(name, str):
+        raise InvalidInput("'stack_name' must be a text.")
+    if not name:
         raise InvalidInput("'stack_name' is missing.", hint="name the stack")
     return name
 
@@ -70,6 +97,10 @@ def _parameters(body: Mapping[str, Any]) -> dict[str, Any]:
     value = body.get("parameters") or {}
     if not isinstance(value, Mapping):
         raise InvalidInput("'parameters' must be a JSON object.")
+    if strict_json.is_deeper(value):
+        raise InvalidInput(
+            f"'parameters' nests deeper than {strict_json.MAX_DEPTH} levels.", hint="flatten it"
+        )
     return dict(value)
 
 

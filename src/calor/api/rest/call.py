@@ -5,7 +5,6 @@ It reads the request and judges only its form.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
+from calor.base import strict_json
 from calor.base.errors import InvalidInput, LimitExceeded
 from calor.model.ports import Caller
 from calor.model.stack import Stack
@@ -121,11 +121,10 @@ class Call:
     async def _parsed(self, content: bytes) -> Any:
         try:
             if len(content) <= AT_ONCE:
-                return json.loads(content)
-            return await self.service.compute(lambda: json.loads(content))
-        except (ValueError, RecursionError) as error:
-            reason = "it nests too deep" if isinstance(error, RecursionError) else str(error)
-            raise InvalidInput(f"The body is not valid JSON: {reason}.") from None
+                return strict_json.parse(content, depth=None)
+            return await self.service.compute(lambda: strict_json.parse(content, depth=None))
+        except ValueError as error:
+            raise InvalidInput(f"The body is not valid JSON: {error}.") from None
 
 
 class UnsupportedMediaType(InvalidInput):

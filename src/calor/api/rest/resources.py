@@ -23,7 +23,7 @@ async def index(call: Call) -> Response:
     unknown = [key for key in call.request.query_params if key not in OPTIONS + FILTERS]
     if unknown:
         raise InvalidInput(
-            f"Resources can't be filtered by {unknown[0]!r}; the keys are {FILTERS}."
+            f"Resources can't be filtered by {unknown[0]!r}; the keys are {', '.join(FILTERS)}."
         )
     depth = call.number("nested_depth") or 0
     limit = call.service.settings.max_nested_stack_depth

@@ -66,7 +66,9 @@ def _filter(call: Call) -> StackFilter:
     keys = [key for text in sort_keys for key in text.split(",") if key]
     for key in keys:
         if key not in SORT_KEYS:
-            raise InvalidInput(f"Stacks can't be sorted by {key!r}; the keys are {SORT_KEYS}.")
+            raise InvalidInput(
+                f"Stacks can't be sorted by {key!r}; the keys are {', '.join(SORT_KEYS)}."
+            )
     direction = "desc" if call.text("sort_dir") == "desc" else "asc"
     if call.text("sort_dir") not in ("", "asc", "desc"):
         raise InvalidInput("'sort_dir' must be 'asc' or 'desc'.")

@@ -91,6 +91,10 @@ class ResourceGroup(NestedType):
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         return self._group(properties, outer, removed=())
 
+    def outer_path(self, path: Sequence[str | int]) -> tuple[str | int, ...]:
+        """All members are said once: a member's part is that part of `resource_def`."""
+        return ("resource_def", *path[2:])
+
     async def definition(self, work: Work) -> tuple[Definition, Mapping[str, Value]]:
         removed = await self._removed(work)
         group = self._group(work.resource.properties, work.stack.definition, removed)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from calor.base import strict_json
 from calor.base.errors import ResourceFailed
 from calor.base.values import Sensitive, Unknown, Value, reveal
 from calor.model.resource_type import Work
@@ -64,8 +64,8 @@ def _json(value: Value) -> Value:
     if not isinstance(value, str):
         return value
     try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
+        found = strict_json.parse(value)
+    except ValueError:
         raise Mismatch("the text is not JSON") from None
     if not isinstance(found, dict | list):
         raise Mismatch("the text is JSON, but neither a map nor a list")
