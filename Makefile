@@ -6,8 +6,8 @@ STAMP := .venv/.installed
 SEEDS ?= 50
 START ?= 1
 DIR ?= .calor
-CLOUD ?= bed-demo
-ADMIN ?= bed-admin
+CLOUD ?=
+ADMIN ?=
 WORKERS ?= 2
 
 .PHONY: help setup lock demo serve test check simulate test-kill test-openstack bench docs
@@ -57,7 +57,8 @@ test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
 	@PYTHONPATH=tests $(BIN)/python -m kill
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
-	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest tests/conformance
+	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest -p no:warnings \
+	  -n $(WORKERS) --dist loadgroup --durations 10 tests/conformance tests/contract tests/scenarios
 
 bench: $(STAMP) ## measure; prints JSON
 	@$(BIN)/python bench/run.py

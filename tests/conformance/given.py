@@ -35,7 +35,7 @@ TIMEOUT = 60.0
 
 def is_real() -> bool:
     """Whether the tests run on a real cloud."""
-    return bool(os.environ.get(CLOUD))
+    return bool(os.environ.get(CLOUD) and os.environ.get(ADMIN))
 
 
 @cache
@@ -102,7 +102,7 @@ class RealUser:
         headers = {
             "X-Auth-Token": self.token(),
             "Content-Type": "application/json",
-            "OpenStack-API-Version": "volume 3.70" if "/volumes" in url else "compute 2.90",
+            "OpenStack-API-Version": "compute 2.90" if "/v2.1/" in url else "volume 3.70",
         }
         data = b"" if body is None else json.dumps(body).encode()
         return self._wire.send_blocking(Request(method, url, headers, data), timeout=TIMEOUT)

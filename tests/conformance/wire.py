@@ -7,6 +7,7 @@ shown as busy for a while, or as failed.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -35,7 +36,9 @@ class Masks:
         self._shown: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def asked(self, request: Request) -> Request:
-        """Lists of changes don't know ours."""
+        """Lists of changes don't know ours; what goes is shown as it is."""
+        if request.method == "DELETE":
+            self._shown.pop(request.url.rpartition("/")[2], None)
         if not self._shown or "changes-since=" not in request.url:
             return request
         url = re.sub(r"([?&])changes-since=[^&]*&?", r"\1", request.url).rstrip("?&")
@@ -73,11 +76,13 @@ class Masks:
 
 
 class Wire:
-    """`die(kind)` kills the process that this is the transport of, and never returns."""
+    """`die(kind)` kills the process that this is the transport of, and never returns. `pace` is
+    how many seconds a second of the fault plan lasts."""
 
     def __init__(
-        self, inner: Transport, *, troubles: Troubles, faults: FaultPlan, masks: Masks
+        self, inner: Transport, *, troubles: Troubles, faults: FaultPlan, masks: Masks, pace: float
     ) -> None:
+        self._pace = pace
         self._inner = inner
         self._troubles = troubles
         self._faults = faults
@@ -105,6 +110,8 @@ class Wire:
         fault = self._fault(request, fate)
         if fault is not None and fault.lost == "before":
             raise LostAnswer(BROKE)
+        if fault is not None and fault.delay:
+            await asyncio.sleep(fault.delay * self._pace)
         if fault is not None and fault.status:
             return _answer(fault)
         response = await self._inner.send(request, timeout=timeout)

@@ -159,6 +159,7 @@ class RealCalor:
             troubles=world.troubles,
             faults=world.faults,
             masks=world.masks,
+            pace=PACE,
         )
         wire.die, wire.alive = self.die, self.alive
         self._executor = _Executor(self)
@@ -276,10 +277,10 @@ class RealWorld:
         self._loop = asyncio.new_event_loop()
         self._death = asyncio.Event()
         self._wire = Recorder(network(CLOUD), self.records)
-        self._database = open_database(url, clock=self.clock)
-        upgrade(self._database.engine)
+        self.database = open_database(url, clock=self.clock)
+        upgrade(self.database.engine)
         self.reads: Reads = store_on(
-            self._database,
+            self.database,
             clock=self.clock,
             executor=InlineExecutor(),
             secrets=FernetSecrets([KEY]),
@@ -304,7 +305,7 @@ class RealWorld:
             calor.end()
         users = [self.user("demo", "demo"), self.user("admin", "admin")]
         left = clean(self.records, users)
-        self._database.close()
+        self.database.close()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))
@@ -379,7 +380,7 @@ class RealWorld:
     async def _again(self) -> None:
         await self.clock.sleep(0.1)
         rows = []
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             found = connection.exec_driver_sql("SELECT id FROM stacks ORDER BY created_at, id")
             ids = [row[0] for row in found]
         for stack_id in ids:

@@ -124,6 +124,15 @@ class Stage:
     async def wait(self, seconds: float) -> None:
         await self.world.wait(seconds)
 
+    async def made(self, resource: str, name: str = "app") -> str:
+        """Waits until a resource has a thing in the cloud; its id."""
+        for _ in range(600):
+            row = (await self.rows(name)).get(resource)
+            if row is not None and row.physical_id is not None:
+                return row.physical_id
+            await self.wait(0.1)
+        raise AssertionError(f"{resource} has nothing in the cloud")
+
     # --- what there is ----------------------------------------------------------------------
 
     async def stack(self, name: str = "app") -> Stack:

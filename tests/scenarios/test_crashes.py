@@ -160,7 +160,7 @@ async def test_twins_of_one_stack_are_told_apart_by_nobody_and_made_once(stage: 
     assert stage.things() == []
 
 
-@scenario(restart=False)
+@scenario(restart=False, only_sandbox="a call must leave after a successor's")
 async def test_a_process_that_stood_still_deletes_its_own_twin(stage: Stage) -> None:
     """Its call leaves after the successor looked, found nothing, and made the thing itself."""
     world = stage.world

@@ -29,8 +29,7 @@ async def test_a_delete_takes_over_from_a_create(stage: Stage) -> None:
 @scenario(delays={"volume_create": 30.0})
 async def test_an_update_takes_over_from_a_create(stage: Stage) -> None:
     await stage.begin(SLOW)
-    await stage.wait(5)
-    volume = (await stage.row("slow")).physical_id
+    volume = await stage.made("slow")
     stack = await stage.update(SLOW, parameters={"name": "two"})
     assert stack.state == "UPDATE_COMPLETE"
     net = await stage.row("net")
