@@ -59,8 +59,11 @@ async def attached(work: Work) -> Sequence[Port]:
 async def reconcile(work: Work, before: Mapping[str, Any] | None) -> None:
     """Attaches and detaches until the server has the wanted interfaces; those that are as wanted
     stay. `before` are the properties of the last settled state, None when nobody knows."""
-    if before is not None and before.get("networks") == work.properties.get("networks"):
+    said = work.properties.get("networks")
+    if before is not None and before.get("networks") == said:
         return
+    if not said and not work.resource.settled:
+        return  # a new server has what Nova chose for it
     live = await attached(work)
     wanted = entries(work.properties)
     if not wanted:
