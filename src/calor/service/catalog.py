@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calor.base import patterns
 from calor.base.errors import InvalidInput
 from calor.model.resource_type import ResourceType
 from calor.schema import attributes_json
@@ -46,12 +46,12 @@ class Catalog:
     ) -> list[TypeView]:
         """The types, by name; `name` is a regular expression, the others equalities."""
         try:
-            pattern = re.compile(name)
-        except re.error as error:
-            raise InvalidInput(f"{name!r} is no regular expression: {error}.") from None
+            patterns.check(name)
+        except ValueError as error:
+            raise InvalidInput(f"{name!r} can't be used as a pattern: {error}.") from None
         found = []
         for known in self._types.names():
-            if not pattern.match(known):
+            if not patterns.matches(name, known, whole=False):
                 continue
             view = _view(self._get(known))
             status = view.support_status

@@ -48,7 +48,8 @@ class Events:
         unknown = [key for key in query.sort_keys if key not in SORT_KEYS]
         if unknown:
             raise NotSupported(
-                f"Events can't be sorted by {unknown[0]!r}.", f"sort by one of {', '.join(SORT_KEYS)}"
+                f"Events can't be sorted by {unknown[0]!r}.",
+                f"sort by one of {', '.join(SORT_KEYS)}",
             )
         if _is_simple(query):
             return await self._simple(stack, query)

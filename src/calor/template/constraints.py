@@ -6,9 +6,9 @@ secret. Rules: the public description of HOT's parameter constraints.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from calor.base import patterns
 from calor.base.source import Span
 from calor.base.values import Value
 
@@ -89,9 +89,11 @@ class AllowedPattern(Constraint):
     pattern: str = ""
 
     def problem(self, value: Value) -> str:
-        if re.fullmatch(self.pattern, str(value)) is None:
-            return f"it must match the pattern {self.pattern!r}"
-        return ""
+        try:
+            found = patterns.matches(self.pattern, str(value))
+        except ValueError as problem:
+            return f"it can't be compared with the pattern {self.pattern!r}: {problem}"
+        return "" if found else f"it must match the pattern {self.pattern!r}"
 
 
 @dataclass(frozen=True, slots=True)

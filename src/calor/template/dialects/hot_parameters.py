@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from calor.base import patterns
 from calor.base.diagnostics import Rule, did_you_mean
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.base.values import Value
@@ -322,9 +322,9 @@ def _allowed_pattern(description: str, node: Node, value: Node, kind: str) -> Co
     if not isinstance(pattern, str):
         raise _Bad("allowed_pattern needs a text", value)
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise _Bad(f"this is no regular expression: {error}", value) from None
+        patterns.check(pattern)
+    except ValueError as error:
+        raise _Bad(f"this regular expression can't be used: {error}", value) from None
     return AllowedPattern(description, node.span, pattern)
 
 
