@@ -84,6 +84,9 @@ def serving(folder: str) -> Iterator[Path]:
     try:
         until_ready(server, log)
         yield log
+    except Broken:
+        print(f"\nThe server's log:\n{log.read_text()[-4000:]}", file=sys.stderr)
+        raise
     finally:
         server.send_signal(signal.SIGTERM)
         try:
@@ -97,7 +100,7 @@ def until_ready(server: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + PATIENCE
     while "Calor is at" not in log.read_text():
         if server.poll() is not None or time.monotonic() > ends:
-            raise Broken(f"the server did not start:\n{log.read_text()}")
+            raise Broken("the server did not start")
         time.sleep(0.05)
 
 
