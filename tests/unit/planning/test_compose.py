@@ -179,7 +179,7 @@ def test_only_recent_texts_are_kept() -> None:
 
         return recent.get(key, make, size=size)
 
-    assert [ask(key) for key in "abacd"] == ["A", "B", "A", "C", "D"]
+    assert [ask(key) for key in "abcda"] == ["A", "B", "C", "D", "A"]
     assert made == ["a", "b", "c", "d"]
     ask("e")
     assert [ask(key) for key in "ab"] == ["A", "B"]
