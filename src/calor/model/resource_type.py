@@ -172,6 +172,11 @@ class ResourceType(Protocol):
         """What get_resource gives: most often the physical id."""
         ...
 
+    def foretold(self, properties: Mapping[str, Value]) -> Value:
+        """What get_resource will give once the thing exists, where its properties tell; None
+        where only its creation does. Without it a replacement would change all that refer to it."""
+        ...
+
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         """What get_attr gives from the stored attributes; None where there is nothing. The first
         item of `path` is the attribute's name; the whole map of attributes for an empty path."""

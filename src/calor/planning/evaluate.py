@@ -62,13 +62,18 @@ class RowScope(TemplateScope):
     def resource_id(self, name: str) -> Value:
         row = self._settled(name)
         if row is None:
-            return Unknown(name) if name in self._parts else None
+            return self._foretold(name) if name in self._parts else None
         type = self._parts[name].type
         reference = type.reference(row)
         bare = replace(row, attributes={})
         if self._may_change(name, None) and reference != type.reference(bare):
             return Unknown(name)
         return reference
+
+    def _foretold(self, name: str) -> Value:
+        part = self._parts[name]
+        value = part.type.foretold(part.properties)
+        return Unknown(name) if value is None else value
 
     def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
         row = self._settled(name)

@@ -73,6 +73,9 @@ class Type:
     def reference(self, resource: Resource) -> Value:
         return resource.physical_id if resource.physical_id is not None else resource.name
 
+    def foretold(self, properties: Mapping[str, Value]) -> Value:
+        return None
+
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         return select(resource.attributes, path)
 

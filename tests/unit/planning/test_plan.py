@@ -203,3 +203,22 @@ def test_a_deletion_goes_from_users_to_what_they_use() -> None:
     planned = plan_delete(there())
     assert [item.name for item in planned.plan.changes] == ["test", "net"]
     assert set(verbs(planned).values()) == {Verb.DELETE}
+
+
+KEY = """
+resources:
+  key: {type: OS::Nova::KeyPair, properties: {name: login, public_key: TEXT}}
+  server:
+    type: OS::Nova::Server
+    properties: {flavor: small, image: linux, key_name: {get_resource: key}}
+"""
+
+
+def test_a_reference_that_stays_the_same_replaces_nobody() -> None:
+    before = composed(KEY.replace("TEXT", "ssh-rsa old"))
+    key = row(before, "key", physical_id="login")
+    server = row(before, "server", "key")
+    server = replace(server, properties={**server.properties, "key_name": "login"})
+    planned = plan_towards(composed(KEY.replace("TEXT", "ssh-rsa new")), [key, server])
+    assert verbs(planned) == {"key": Verb.REPLACE, "server": Verb.KEEP}
+    assert change(planned, "key").decision.order is Order.OLD_FIRST

@@ -65,6 +65,9 @@ class KeyPair(Type):
         same = before.get("name") == after.get("name") and before.get("user") == after.get("user")
         return Order.OLD_FIRST if same else Order.NEW_FIRST
 
+    def foretold(self, properties: Mapping[str, Value]) -> Value:
+        return properties.get("name")
+
     async def create(self, work: Work) -> Made:
         properties = work.properties
         body: Body = {"name": properties["name"]}
