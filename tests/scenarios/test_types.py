@@ -60,26 +60,6 @@ def updates(example: Example) -> dict[str, Any]:
         normal = type.schema.normalise(filled(after, dict.fromkeys(example.beside, "x")))
         if not key.endswith(POLICY) and not type.forces_replacement(normal, normal, [key]):
             changes[key] = item
-    wanted = filled({**example.create, **changes}, references)
-    resources["thing"] = {"type": example.type, "properties": wanted}
-    type = Registry(plugins=False).get(example.type)
-    assert type is not None
-    outputs = {name: {"value": {"get_attr": ["thing", name]}} for name in type.attributes}
-    return json.dumps(
-        {"heat_template_version": "2021-04-16", "resources": resources, "outputs": outputs}
-    )
-
-
-def updates(example: Example) -> dict[str, Any]:
-    """All updates that change in place by themselves, or the first where they don't go together."""
-    type = Registry(plugins=False).get(example.type)
-    assert type is not None
-    changes = {
-        key: item
-        for key, item in example.updates.items()
-        if not key.endswith(POLICY)
-        and not type.forces_replacement(example.create, {**example.create, key: item}, [key])
-    }
     wanted = filled({**example.create, **changes}, dict.fromkeys(example.beside, "x"))
     if type.schema.check(wanted):
         return dict([next(iter(changes.items()))])
