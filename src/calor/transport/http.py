@@ -10,6 +10,8 @@ import errno
 import os
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import requests
@@ -54,6 +56,7 @@ class HttpTransport:
         self._client: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._blocking: requests.Session | None = None
+        self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def send(self, request: Request, *, timeout: float) -> Response:
         client = self._session()
@@ -66,6 +69,7 @@ class HttpTransport:
                 data=request.body or None,
                 timeout=limits,
                 allow_redirects=False,
+                proxy=self._proxy(request.url),
             ) as answer:
                 body = await answer.read()
                 return Response(answer.status, dict(answer.headers), body)
@@ -125,9 +129,18 @@ class HttpTransport:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": USER_AGENT},
                 skip_auto_headers=("Content-Type",),
-                trust_env=True,
             )
         return self._client
+
+    def _proxy(self, url: str) -> str | None:
+        """The proxy that the environment names for a server; asked once for each. The client
+        would ask, and read ~/.netrc, before every request."""
+        parts = urlsplit(url)
+        origin = parts.scheme, parts.hostname or ""
+        if origin not in self._proxies:
+            bypassed = proxy_bypass(parts.hostname or "")
+            self._proxies[origin] = None if bypassed else getproxies().get(parts.scheme)
+        return self._proxies[origin]
 
     def _blocking_session(self) -> requests.Session:
         if self._blocking is None:

@@ -158,20 +158,16 @@ class Server(RestType):
 
     async def find(self, work: Work) -> list[Made]:
         found = await super().find(work)
-        if not found and self._makes_ports(work) and await server_ports.own_ports(work):
+        if not found and server_ports.has_own_ports(work) and await server_ports.own_ports(work):
             await work.clock.sleep(PATIENCE)
             found = await super().find(work)
             if not found:
                 await self._sweep(work)
         return [Made(made.physical_id, _remembered(work)) for made in found]
 
-    def _makes_ports(self, work: Work) -> bool:
-        wanted = server_ports.entries(work.properties)
-        return any(server_ports.needs_own_port(entry) for entry in wanted)
-
     async def _sweep(self, work: Work) -> None:
         """Removes the ports that were made for a server that there is not."""
-        if self._makes_ports(work):
+        if server_ports.has_own_ports(work):
             await server_ports.remove(work, await server_ports.own_ports(work))
 
     # --- ready, and what it is like -----------------------------------------------------------
@@ -281,7 +277,8 @@ class Server(RestType):
             return False
 
         await work.cloud.watch(SERVERS, work.id, done)
-        await server_ports.remove(work, await server_ports.own_ports(work))
+        if server_ports.has_own_ports(work):
+            await server_ports.remove(work, await server_ports.own_ports(work))
 
 
 # --- what a row remembers -------------------------------------------------------------------------

@@ -39,6 +39,15 @@ def needs_own_port(entry: Entry) -> bool:
     )
 
 
+def has_own_ports(work: Work) -> bool:
+    """Whether some interface needs, or needed before an update that was cut off, a port of ours."""
+    return any(
+        needs_own_port(entry)
+        for properties in (work.properties, work.before or {})
+        for entry in entries(properties)
+    )
+
+
 # --- our own ----------------------------------------------------------------------------------
 
 
