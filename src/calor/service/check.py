@@ -19,6 +19,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
 from calor.planning.compose import Composition, Identity, Lookup, identity_of
 from calor.planning.plan import plan_towards
+from calor.planning.recent import Recent
 from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
@@ -65,11 +66,16 @@ class Preview:
     rows: Sequence[Resource] = ()
 
 
+REMEMBERED = 1_000_000
+"""Characters of the templates whose compositions are remembered."""
+
+
 class Check:
     """Questions about an input."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._compositions: Recent[Composition] = Recent(REMEMBERED)
 
     async def validate(self, caller: Caller, wanted: Wanted) -> Checked:
         """Checks an input for no particular stack; parameters may lack values.
@@ -120,11 +126,17 @@ class Check:
         return checked
 
     async def composition(self, stack: Stack) -> Composition:
-        """A stack's present definition, understood, without what is nested in it."""
+        """A stack's present definition, understood, without what is nested in it. Remembered:
+        who watches a stack asks for it again and again."""
         identity = identity_of(stack, self._ports.settings.region)
-        return await self._ports.executor.run(
-            lambda: self._ports.composer.compose(stack.definition, identity, deep=False)
-        )
+        # A rollback changes the definition and no generation.
+        key = stack.id, stack.generation, stack.state
+        size = len(stack.definition.template)
+
+        def make() -> Composition:
+            return self._ports.composer.compose(stack.definition, identity, deep=False)
+
+        return await self._ports.executor.run(lambda: self._compositions.get(key, make, size=size))
 
     async def template(self, stack: Stack) -> Template | None:
         """A stack's present template, parsed only."""
