@@ -186,3 +186,16 @@ async def test_a_process_that_stood_still_deletes_its_own_twin(stage: Stage) -> 
     assert any("twin is deleted" in line for line in world.logged)
     row = await stage.row("net")
     assert stage.show(f"/network/v2.0/networks/{row.physical_id}")["name"] == "mine"
+
+
+@scenario()
+async def test_a_lost_volume_is_found_where_lists_take_no_filter(stage: Stage) -> None:
+    stage.world.troubles.armed = True
+    stage.world.troubles.mishaps.append(PlannedMishap(Mishap.LOST_AFTER, 1, "POST", "volumes"))
+    refusal = "Invalid filters name are found in query options."
+    stage.fail(method="GET", path="volumes/detail", status=400, message=refusal)
+    stack = await stage.create(
+        "resources: {volume: {type: OS::Cinder::Volume, properties: {size: 1}}}"
+    )
+    assert stack.state == "CREATE_COMPLETE", stack.reason
+    assert len(stage.things("volume")) == 1

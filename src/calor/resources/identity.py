@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from calor.base.clock import parse_iso
+from calor.base.errors import HttpFault
 from calor.model.cloud import Collection
 from calor.model.resource_type import Work
 from calor.resources.wire import at, matches
@@ -49,7 +50,7 @@ class Likeness:
 
     async def candidates(self, work: Work, collection: Collection, body: Body) -> list[Thing]:
         query = {key: str(body[key]) for key in self.query if body.get(key)}
-        things = await work.cloud.list(collection, query)
+        things = await narrowed(work, collection, query)
         wanted = {key: item for key, item in body.items() if key not in self.ignore}
         if self.project and not any(key in wanted for key in ("tenant_id", "project_id")):
             wanted[self.project] = work.cloud.project_id
@@ -75,7 +76,7 @@ class PhysicalName:
         name = work.resource.physical_name
         if body.get(self.key) != name:
             return await self.otherwise.candidates(work, collection, body)
-        things = await work.cloud.list(collection, {self.key: name})
+        things = await narrowed(work, collection, {self.key: name})
         return [thing for thing in things if thing.get(self.key) == name]
 
 
@@ -92,7 +93,7 @@ class Mark:
 
     async def candidates(self, work: Work, collection: Collection, body: Body) -> list[Thing]:
         query = {key: str(body[key]) for key in self.query if body.get(key)}
-        things = await work.cloud.list(collection, query)
+        things = await narrowed(work, collection, query)
         return [thing for thing in things if at(thing, self.path) == work.resource.id]
 
 
@@ -110,6 +111,17 @@ class NaturalKey:
     async def candidates(self, work: Work, collection: Collection, body: Body) -> list[Thing]:
         things = await self.look(work, body)
         return [thing for thing in things if is_new(thing, self.created, work)]
+
+
+async def narrowed(work: Work, collection: Collection, query: Mapping[str, str]) -> list[Thing]:
+    """A list narrowed by a query, or the whole one where the service takes no such filter: which
+    ones a Cinder takes, its operator decides."""
+    try:
+        return await work.cloud.list(collection, query)
+    except HttpFault as error:
+        if error.status != 400 or not query:
+            raise
+    return await work.cloud.list(collection)
 
 
 def is_new(thing: Thing, created: str, work: Work) -> bool:
