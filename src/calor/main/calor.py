@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # they would make every start slower
     from calor.model.ports import Types
 
 
+NOTHING = "Nothing was done."
+
+
 class Programs:
     """What the command line may use; each part is imported when it is needed."""
 
@@ -61,8 +64,11 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False, obj=Programs(), prog_name="calor")
         sys.exit(code if isinstance(code, int) else 0)
-    except click.Abort:
-        click.echo("Nothing was done.", err=True)
+    except click.Abort as error:
+        # click says so of Ctrl-C too, and then something may have been asked for already
+        stopped = isinstance(error.__cause__, KeyboardInterrupt)
+        told = "Interrupted. Run the same command again to go on." if stopped else NOTHING
+        click.echo(told, err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
