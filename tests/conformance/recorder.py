@@ -123,7 +123,9 @@ def clean(records: Records, users: Sequence[RealUser], *, within: float = 60.0) 
             return [f"{thing.kind} {thing.name or thing.id}" for thing, _ in left]
         for thing, owner in reversed(left):
             _free(thing, owner)
-            owner.send("DELETE", thing.url)
+            for user in (owner, *users):  # what looks like another service's, only some may delete
+                if user.send("DELETE", thing.url).status not in (401, 403):
+                    break
         time.sleep(0.5)
 
 
