@@ -212,11 +212,28 @@ def test_shows_of_one_moment_share_a_list() -> None:
         _, bodies = await ports_on_a_net(cloud, 150)
         ports = await asyncio.gather(*(cloud.create(PORTS, body) for body in bodies))
         ids = [port["id"] for port in ports]
+        await bench.clock.sleep(60.0)  # what their creates answered is old now
         bench.wire.requests.clear()
         strange = "11111111-2222-3333-4444-555555555555"
         shown = await asyncio.gather(*(cloud.show(PORTS, id) for id in [*ids, strange]))
         assert [item and item["id"] for item in shown] == [*ids, None]
         assert bench.wire.count() == 3
+
+    on_sandbox(story)
+
+
+def test_what_was_just_made_is_known_until_something_is_asked_of_it() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        _, bodies = await ports_on_a_net(cloud, 2)
+        first, second = [await cloud.create(PORTS, body) for body in bodies]
+        bench.wire.requests.clear()
+        assert await cloud.show(PORTS, first["id"]) == first
+        assert bench.wire.count() == 0
+        await cloud.update(PORTS, second["id"], {"name": "other"})
+        shown = await cloud.show(PORTS, second["id"])
+        assert shown is not None
+        assert shown["name"] == "other"
 
     on_sandbox(story)
 

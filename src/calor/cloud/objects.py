@@ -79,7 +79,12 @@ class Objects:
         return self._inner(await self._post(self._wrap(body), guard))
 
     async def show(self, id: str, guard: Guard) -> Object | None:
-        """Reads one; together with others when the list can be narrowed to ids."""
+        """Reads one; together with others when the list can be narrowed to ids. What was just
+        made, and asked nothing since, is what the answer to its create says."""
+        known = self.fresh(id)
+        if known is not None:
+            self.touched(id)
+            return known
         if self.collection.id_filter:
             found = await self._join(self._shows, body={}, id=id, guard=guard)
             return cast("Object | None", found)
@@ -168,8 +173,8 @@ class Objects:
     # --- what a create said ---
 
     def fresh(self, id: str) -> Object | None:
-        """The answer to the create of this object, once, if nothing happened to it since."""
-        at, answer = self._answers.pop(id, (0.0, None))
+        """The answer to the create of this object, if nothing was asked of it since."""
+        at, answer = self._answers.get(id, (0.0, None))
         return answer if self.session.site.clock.monotonic() - at <= FRESH else None
 
     def touched(self, id: str) -> None:

@@ -75,6 +75,7 @@ class Watch:
         known = self._objects.fresh(id)
         if known is not None and done(known):
             return known
+        self._objects.touched(id)
         loop = asyncio.get_running_loop()
         self._count += 1
         number = self._count

@@ -158,7 +158,7 @@ class Server(RestType):
 
     async def find(self, work: Work) -> list[Made]:
         found = await super().find(work)
-        if not found and server_ports.has_own_ports(work) and await server_ports.own_ports(work):
+        if not found and server_ports.may_have_own(work) and await server_ports.own_ports(work):
             await work.clock.sleep(PATIENCE)
             found = await super().find(work)
             if not found:
@@ -167,7 +167,7 @@ class Server(RestType):
 
     async def _sweep(self, work: Work) -> None:
         """Removes the ports that were made for a server that there is not."""
-        if server_ports.has_own_ports(work):
+        if server_ports.may_have_own(work):
             await server_ports.remove(work, await server_ports.own_ports(work))
 
     # --- ready, and what it is like -----------------------------------------------------------
@@ -234,6 +234,8 @@ class Server(RestType):
         if _differs(work, before, "flavor"):
             await server_changes.resize(work)
         data = {**work.resource.data, **_remembered(work)}
+        # Every interface that an update adds gets a port of ours.
+        data["own_ports"] = server_ports.may_have_own(work) or _differs(work, before, "networks")
         new_data = _rebuilds(work) and _other(work, data, "user_data")
         if new_data or (work.properties.get("image") and _differs(work, before, "image")):
             await server_changes.rebuild(work, new_data=new_data)
@@ -277,7 +279,7 @@ class Server(RestType):
             return False
 
         await work.cloud.watch(SERVERS, work.id, done)
-        if server_ports.has_own_ports(work):
+        if server_ports.may_have_own(work):
             await server_ports.remove(work, await server_ports.own_ports(work))
 
 

@@ -39,12 +39,13 @@ def needs_own_port(entry: Entry) -> bool:
     )
 
 
-def has_own_ports(work: Work) -> bool:
-    """Whether some interface needs, or needed before an update that was cut off, a port of ours."""
-    return any(
-        needs_own_port(entry)
-        for properties in (work.properties, work.before or {})
-        for entry in entries(properties)
+def may_have_own(work: Work) -> bool:
+    """Whether there may be ports of ours: wanted from the beginning, added by an update, or by one
+    that was cut off."""
+    return bool(
+        work.resource.data.get("own_ports")
+        or work.before is not None
+        or any(needs_own_port(entry) for entry in entries(work.properties))
     )
 
 
