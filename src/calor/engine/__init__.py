@@ -3,7 +3,11 @@
 - `engine.Engine`: claims stacks that have something to do, one `run.Run` each; renews leases.
 - `run.Run`: the operations of one stack, one after the other, newest first.
 - `walk.Walk`: walks a schedule, everything at once whose dependencies are done.
-- `steps.Steps`: what is done for one resource, safe to be cut anywhere and run again.
+- `carrier.Carrier`: what each step of a schedule means; `planner` makes the schedules.
+- `steps.Steps`: what is done for one resource, safe to be cut anywhere and run again;
+  `making.Making`: creating a thing once; `context.Context`: what steps act through.
+- `doubts.Doubts`: lost things that nothing tells apart; `twins.Twins`: things that another
+  engine made as well.
 - `ledger.Ledger`: the stack's rows in memory, written through the journal.
 - `calls.JoinedCloud`, `stop.Stop`: how a run is stopped without losing a call under way.
 - `nested.NestedStacks`: stacks inside the stack.

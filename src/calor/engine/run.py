@@ -20,8 +20,10 @@ from calor.base.ids import Ids
 from calor.base.settings import Settings
 from calor.engine.calls import JoinedCloud
 from calor.engine.carrier import Carrier
+from calor.engine.context import Context
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
+from calor.engine.making import Making
 from calor.engine.nested import ChildWatch, NestedStacks
 from calor.engine.planner import Planner
 from calor.engine.steps import Steps
@@ -446,21 +448,24 @@ class Run:
             type_of=ports.composer.type_of,
             max_depth=ports.settings.max_nested_stack_depth,
         )
-        return Steps(
+        context = Context(
             ledger=self._ledger,
             cloud=JoinedCloud(cloud, stop),
             nested=nested,
             reads=ports.reads,
             stop=stop,
             slots=self._slots,
-            type_of=lambda row: self._type_of(row, composition),
             clock=ports.clock,
             ids=ports.ids,
+        )
+        making = Making(
+            context,
             doubts=self._doubts,
             twins=self._twins,
             quiet_at=self._quiet_at,
             call_timeout=ports.settings.call_timeout,
         )
+        return Steps(context, making, type_of=lambda row: self._type_of(row, composition))
 
     def _guard(self, timeout: float) -> None:
         """Raises LeaseLost unless the lease outlives a call of that length."""

@@ -6,58 +6,41 @@ it to survive. Nothing here knows the order of things.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Coroutine,
-    Iterator,
     Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
 
 import structlog
 
-from calor.base.clock import Clock
 from calor.base.errors import (
     CalorError,
-    HttpFault,
     LeaseLost,
-    LostAnswer,
     ResourceFailed,
     StoreFailed,
 )
-from calor.base.ids import Ids, new_suffix, physical_name
+from calor.base.ids import new_suffix, physical_name
 from calor.base.values import Value, reveal
-from calor.engine.calls import JoinedCloud
-from calor.engine.doubts import Doubts, Kind
-from calor.engine.ledger import Ledger
-from calor.engine.nested import NestedStacks
-from calor.engine.stop import Stop, Stopped
-from calor.engine.twins import Twins
+from calor.engine.context import Context, pinned
+from calor.engine.making import Making
+from calor.engine.stop import Stopped
 from calor.model.plan import Order, Verb
-from calor.model.ports import Reads
 from calor.model.resource import Resource
-from calor.model.resource_type import Made, ResourceType, Work
+from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.compose import Part
-from calor.planning.decide import decide, never_made, pin
+from calor.planning.decide import decide, never_made
 from calor.planning.evaluate import Wanted
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-CREATE_ATTEMPTS = 4
-LOST_ANSWER_PAUSES = (0.0, 1.0, 4.0)
-"""When a lost create is looked for: a server may still be at work on what nobody waits for."""
 NOT_ITS_FAULT = (Stopped, LeaseLost, StoreFailed)
 """What ends a step without telling anything about its resource."""
-LATER_PAUSE = 8.0
-"""Between further looks, until a call that left can't take effect any more."""
 
 
 class Steps:
@@ -65,34 +48,21 @@ class Steps:
 
     def __init__(
         self,
+        context: Context,
+        making: Making,
         *,
-        ledger: Ledger,
-        cloud: JoinedCloud,
-        nested: NestedStacks,
-        reads: Reads,
-        stop: Stop,
-        slots: asyncio.Semaphore,
         type_of: Callable[[Resource], ResourceType | None],
-        clock: Clock,
-        ids: Ids,
-        doubts: Doubts,
-        twins: Twins,
-        quiet_at: float,
-        call_timeout: float,
     ) -> None:
-        self._slots = slots
+        self._ledger = context.ledger
+        self._cloud = context.cloud
+        self._nested = context.nested
+        self._stop = context.stop
+        self._clock = context.clock
+        self._ids = context.ids
+        self._work = context.work
+        self._wait = context.wait
+        self._making = making
         self._type_of = type_of
-        self._ledger = ledger
-        self._cloud = cloud
-        self._nested = nested
-        self._reads = reads
-        self._stop = stop
-        self._clock = clock
-        self._ids = ids
-        self._doubts = doubts
-        self._twins = twins
-        self._quiet_at = quiet_at
-        self._call_timeout = call_timeout
 
     # --- towards what is wanted ---
 
@@ -103,7 +73,7 @@ class Steps:
             wanted = await evaluate()
             row = self._ledger.current.get(name)
             if row is not None and row.calling and row.physical_id is None:
-                row = await self._recovered(row, part.type)
+                row = await self._making.recovered(row, part.type)
             pins = await self._pins(wanted, row)
         except NOT_ITS_FAULT:
             raise
@@ -170,7 +140,7 @@ class Steps:
             raise Stopped
         async with self._failing(fresh):
             if fresh.physical_id is None:
-                await self._make(fresh, wanted.type)
+                await self._making.make(fresh, wanted.type)
             await self._settle(fresh, wanted, Action.CREATE)
 
     def _fresh(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Resource:
@@ -222,89 +192,6 @@ class Steps:
         except CalorError as error:
             raise self._failed(replace(row, calling=False), str(error)) from error
 
-    async def _make(self, row: Resource, type: ResourceType) -> None:
-        """Sends the create call until it is known to have made the thing."""
-        for attempt in range(1, CREATE_ATTEMPTS + 1):
-            try:
-                left = self._clock.now()
-                await self._created(row, type)
-                return
-            except (LostAnswer, HttpFault) as error:
-                if not _may_have_made(error, attempt):
-                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
-                    raise
-                # Who answers with an error is not at work on it any more.
-                late = self._call_timeout if isinstance(error, LostAnswer) else 0.0
-                found = await self._look_for(row, type, until=left + late)
-                if found is not None:
-                    return
-                if attempt == CREATE_ATTEMPTS:
-                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
-                    raise
-                await self._wait(self._clock.sleep(2.0**attempt / 2))
-
-    async def _created(self, row: Resource, type: ResourceType) -> None:
-        """The create call, and its result remembered."""
-        if not type.calls_cloud:
-            self._ledger.remember(_with(row, await type.create(self._work(row))))
-            return
-        async with self._kind(type).creating():
-            made, written = self._made(row, await type.create(self._work(row)))
-            self._twins.made(type, self._work(made), written)
-
-    def _made(self, row: Resource, made: Made) -> tuple[Resource, asyncio.Future[None]]:
-        """The row with the thing, and when that is written."""
-        changed = _with(row, made)
-        written = self._ledger.put(changed)
-        self._doubts.kind(self._cloud.project_id, row.type).take(made.physical_id, written)
-        return changed, written
-
-    async def _recovered(self, row: Resource, type: ResourceType) -> Resource:
-        """A row whose create call may have left: with the thing that it made, or free to try."""
-        until = max(self._quiet_at, row.intent_at + self._call_timeout)
-        found = await self._look_for(row, type, until=until)
-        if found is not None:
-            return found
-        free = replace(row, calling=False)
-        self._ledger.put(free)
-        return free
-
-    async def _look_for(
-        self, row: Resource, type: ResourceType, *, until: float
-    ) -> Resource | None:
-        """The row with the thing that its lost create made; None when it made none, which is sure
-        only after `until`. What nothing tells apart is shared out among those who look for it."""
-        kind = self._kind(type)
-        kind.enter(row)
-        for pause in self._pauses(until, type):
-            if pause:
-                await self._wait(self._clock.sleep(pause))
-            async with kind.looking():
-                found = [
-                    made
-                    for made in await type.find(self._work(row))
-                    if not kind.is_taken(made.physical_id)
-                ]
-                if len(found) > kind.alike(row):
-                    listed = ", ".join(made.physical_id for made in found)
-                    raise ResourceFailed(
-                        f"the answer to its creation was lost, and several things could be it:"
-                        f" {listed}; delete those that are not needed"
-                    )
-                if found:
-                    kind.leave(row)
-                    return self._made(row, found[0])[0]
-        kind.leave(row)
-        return None
-
-    def _pauses(self, until: float, type: ResourceType) -> Iterator[float]:
-        yield from LOST_ANSWER_PAUSES
-        while not type.finds_at_once and self._clock.now() < until:
-            yield LATER_PAUSE
-
-    def _kind(self, type: ResourceType) -> Kind:
-        return self._doubts.kind(self._cloud.project_id, type.name)
-
     async def _settle(self, row: Resource, wanted: Wanted, action: Action) -> None:
         """ready, read back, complete."""
         row = self._ledger.rows[row.id]
@@ -328,7 +215,7 @@ class Steps:
     async def _update(self, row: Resource, wanted: Wanted, pins: Mapping[str, str]) -> None:
         creating = row.action is Action.CREATE and row.status is not Status.COMPLETE
         action = Action.CREATE if creating else Action.UPDATE
-        former = None if creating else {**_pinned(row), **(row.former or {})}
+        former = None if creating else {**pinned(row), **(row.former or {})}
         needs = self._needs(wanted)
         # Until it is done the thing may still use what it used.
         both = (*needs, *(id for id in row.needs if id not in needs and id in self._ledger.rows))
@@ -352,7 +239,7 @@ class Steps:
                 await self._wait(wanted.type.ready(self._work(changed)))
             made = await self._wait(wanted.type.update(self._work(changed)))
             if made is not None:
-                self._made(self._ledger.rows[changed.id], made)
+                self._making.made(self._ledger.rows[changed.id], made)
             await self._settle(changed, wanted, action)
 
     # --- delete ---
@@ -372,7 +259,7 @@ class Steps:
             await committed
         async with self._failing(deleting):
             if deleting.physical_id is None:
-                deleting = await self._recovered(deleting, type)
+                deleting = await self._making.recovered(deleting, type)
             if deleting.physical_id is not None:
                 work = self._work(deleting)
                 await self._wait(type.delete(work))
@@ -400,14 +287,6 @@ class Steps:
                 raise ResourceFailed("it was never created")
             await self._wait(type.check(self._work(checking)))
             self._ledger.move(row, Action.CHECK, Status.COMPLETE)
-
-    async def _wait(self, waiting: Coroutine[Any, Any, T]) -> T:
-        """Waits without holding a slot: who only waits must not keep others from running."""
-        self._slots.release()
-        try:
-            return await self._stop.wait_for(waiting)
-        finally:
-            await self._slots.acquire()
 
     async def live(self, name: str, attribute: str) -> Value:
         """A live attribute of a current resource, read now."""
@@ -457,39 +336,6 @@ class Steps:
             if found != text:
                 pins[key] = found
         return pins
-
-    def _work(self, row: Resource) -> Work:
-        return Work(
-            resource=row,
-            properties=reveal(_pinned(row)),
-            stack=self._ledger.stack,
-            cloud=self._cloud,
-            nested=self._nested,
-            clock=self._clock,
-            ids=self._ids,
-            known=self._reads.known,
-            before=None if row.former is None else reveal(dict(row.former)),
-        )
-
-
-def _pinned(row: Resource) -> dict[str, Value]:
-    """The row's properties with ids in the place of names; secrets stay marked."""
-    if not row.pinned:
-        return dict(row.properties)
-    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
-
-
-def _with(row: Resource, made: Made) -> Resource:
-    data = row.data if made.data is None else made.data
-    return replace(row, physical_id=made.physical_id, data=data)
-
-
-def _may_have_made(error: LostAnswer | HttpFault, attempt: int) -> bool:
-    """Whether a create that ended so may have made the thing. A conflict may be with what an
-    earlier attempt made after all."""
-    if isinstance(error, LostAnswer) or error.status >= 500:
-        return True
-    return error.status == 409 and attempt > 1
 
 
 def _at(value: Value, path: Sequence[str | int]) -> Value:

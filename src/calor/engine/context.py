@@ -1,0 +1,66 @@
+"""What all steps of a run act through: the ledger, the stack's cloud, time, and how to wait.
+
+It takes no step itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from calor.base.clock import Clock
+from calor.base.ids import Ids
+from calor.base.values import Value, reveal
+from calor.engine.calls import JoinedCloud
+from calor.engine.ledger import Ledger
+from calor.engine.nested import NestedStacks
+from calor.engine.stop import Stop
+from calor.model.ports import Reads
+from calor.model.resource import Resource
+from calor.model.resource_type import Work
+from calor.planning.decide import pin
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    ledger: Ledger
+    cloud: JoinedCloud
+    nested: NestedStacks
+    reads: Reads
+    stop: Stop
+    slots: asyncio.Semaphore
+    clock: Clock
+    ids: Ids
+
+    def work(self, row: Resource) -> Work:
+        """What one step of a resource is given."""
+        return Work(
+            resource=row,
+            properties=reveal(pinned(row)),
+            stack=self.ledger.stack,
+            cloud=self.cloud,
+            nested=self.nested,
+            clock=self.clock,
+            ids=self.ids,
+            known=self.reads.known,
+            before=None if row.former is None else reveal(dict(row.former)),
+        )
+
+    async def wait(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Waits without holding a slot: who only waits must not keep others from running."""
+        self.slots.release()
+        try:
+            return await self.stop.wait_for(waiting)
+        finally:
+            await self.slots.acquire()
+
+
+def pinned(row: Resource) -> dict[str, Value]:
+    """The row's properties with ids in the place of names; secrets stay marked."""
+    if not row.pinned:
+        return dict(row.properties)
+    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
