@@ -33,7 +33,7 @@ from calor.cloud.delegation import Delegation
 from calor.cloud.login import ServiceUser
 from calor.cloud.session import Site
 from calor.engine.engine import Engine
-from calor.engine.run import Ports as EnginePorts
+from calor.engine.ports import Ports as EnginePorts
 from calor.model.ports import Caller, Journal, Reads, Types
 from calor.model.stack import Stack
 from calor.model.states import Status

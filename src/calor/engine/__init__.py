@@ -1,7 +1,8 @@
 """Floor 5: carries operations out. It knows no HTTP, no SQL, and accepts nothing from people.
 
 - `engine.Engine`: claims stacks that have something to do, one `run.Run` each; renews leases.
-- `run.Run`: the operations of one stack, one after the other, newest first.
+- `run.Run`: the operations of one stack, one after the other, newest first; `phase.Phase`: one
+  phase of one, from the plan to how its walk ended.
 - `walk.Walk`: walks a schedule, everything at once whose dependencies are done.
 - `carrier.Carrier`: what each step of a schedule means; `planner` makes the schedules.
 - `steps.Steps`: what is done for one resource, safe to be cut anywhere and run again;

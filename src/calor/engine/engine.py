@@ -10,7 +10,8 @@ import asyncio
 import structlog
 
 from calor.engine.doubts import Doubts
-from calor.engine.run import Ports, Run
+from calor.engine.ports import Ports
+from calor.engine.run import Run
 from calor.model.ports import Bus, Claim
 
 log = structlog.get_logger(__name__)

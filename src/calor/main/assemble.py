@@ -22,7 +22,7 @@ from calor.cloud.delegation import Delegation
 from calor.cloud.login import ServiceUser
 from calor.cloud.session import Account, Site
 from calor.engine.engine import Engine
-from calor.engine.run import Ports as EnginePorts
+from calor.engine.ports import Ports as EnginePorts
 from calor.main.statistics import Statistics
 from calor.main.world import World
 from calor.model.ports import Authenticator, Bus, Clouds, Types
