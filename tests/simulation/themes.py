@@ -84,8 +84,9 @@ THEMES: tuple[Theme, ...] = (
         _mishap(Mishap.UNAUTHORIZED, "", "GET", 7), _mishap(Mishap.ERROR_500, "", "GET", 9))),
     Theme("kill while nested", ("many", "stack"), hasty=True, kills=(
         PlannedKill(Kill.CALLBACK, 900),)),
-    Theme("attached", ("attachment", "association"), mishaps=(
+    Theme("attached", ("attachment",), mishaps=(
         *_lost("os-volume_attachments"), _mishap(Mishap.CONFLICT_409, "", "DELETE"))),
+    Theme("kill within a PUT", ("association",), kills=_cut("floatingips/", "PUT")),
     Theme("marks", ("port", "subnet", "group", "servergroup"), mishaps=(
         *_lost(NETWORK + "ports"), *_lost("security-groups"), *_lost("os-server-groups"))),
     Theme("plain"),
