@@ -7,9 +7,9 @@ step again after a crash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from calor.base.errors import HttpFault, LostAnswer
 from calor.base.ids import new_suffix, physical_name
@@ -22,6 +22,8 @@ from calor.model.states import Action, Status
 from calor.planning.decide import pin
 from contract.saboteur import Sabotage, Saboteur
 from contract.stage import Stage
+
+T = TypeVar("T")
 
 TRIES = 4
 
@@ -67,6 +69,7 @@ class Company:
         if task.done():
             task.result()
             self.saboteur.arm(None)
+            self.saboteur.calls = calls
             return False
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -196,7 +199,7 @@ class Hand:
         self.row = replace(self.row, physical_id=made.physical_id, data=data)
 
     async def _settle(self) -> None:
-        await self.type.ready(self.work())
+        await self._repeated(lambda: self.type.ready(self.work()))
         attributes = await self.type.read(self.work())
         self.row = replace(
             self.row,
@@ -216,11 +219,21 @@ class Hand:
             status=Status.IN_PROGRESS,
         )
         await self._pin()
-        made = await self.type.update(self.work())
+        made = await self._repeated(lambda: self.type.update(self.work()))
         if made is not None:
             self._made(made)
         await self._settle()
         self._before = None
+
+    async def _repeated(self, step: Callable[[], Awaitable[T]]) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return await step()
+            except (LostAnswer, HttpFault) as error:
+                if isinstance(error, HttpFault) and error.status < 500:
+                    raise
+            await self._company.stage.clock.sleep(1.0)
+        return await step()
 
     async def delete(self) -> None:
         await self.type.delete(self.work())

@@ -42,3 +42,11 @@ async def test_the_last_stack_takes_the_trust_with_it(stage: Stage) -> None:
     await stage.delete("two")
     await stage.wait(5)
     assert stage.trusts() == 0
+
+
+@scenario()
+async def test_a_moment_that_an_older_trust_has_is_left_to_it(stage: Stage) -> None:
+    stage.fail(method="POST", path="OS-TRUST/trusts", status=409, message="Duplicate entry")
+    assert (await stage.create(NET)).state == "CREATE_COMPLETE"
+    assert stage.trusts() == 1
+    await stage.delete()

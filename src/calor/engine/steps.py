@@ -15,12 +15,15 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 
 from calor.base.errors import (
     CalorError,
+    HttpFault,
     LeaseLost,
+    LostAnswer,
     ResourceFailed,
     StoreFailed,
 )
@@ -39,6 +42,9 @@ from calor.planning.evaluate import Wanted
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
+STEP_ATTEMPTS = 4
 NOT_ITS_FAULT = (Stopped, LeaseLost, StoreFailed)
 """What ends a step without telling anything about its resource."""
 
@@ -197,7 +203,7 @@ class Steps:
         row = self._ledger.rows[row.id]
         type = wanted.type
         if not row.external:
-            await self._wait(type.ready(self._work(row)))
+            await self._wait(self._repeated(lambda: type.ready(self._work(row))))
         attributes = await self._wait(type.read(self._work(row)))
         self._ledger.move(
             row,
@@ -236,11 +242,23 @@ class Steps:
             await committed
         async with self._failing(changed):
             if creating and not wanted.type.converges:
-                await self._wait(wanted.type.ready(self._work(changed)))
-            made = await self._wait(wanted.type.update(self._work(changed)))
+                await self._wait(self._repeated(lambda: wanted.type.ready(self._work(changed))))
+            made = await self._wait(self._repeated(lambda: wanted.type.update(self._work(changed))))
             if made is not None:
                 self._making.made(self._ledger.rows[changed.id], made)
             await self._settle(changed, wanted, action)
+
+    async def _repeated(self, step: Callable[[], Awaitable[T]]) -> T:
+        """A step whose call got lost or hit upon a fault of the cloud's is begun again: it looks
+        what is there and does what is missing."""
+        for attempt in range(1, STEP_ATTEMPTS):
+            try:
+                return await step()
+            except (LostAnswer, HttpFault) as error:
+                if isinstance(error, HttpFault) and error.status < 500:
+                    raise
+            await self._clock.sleep(2.0**attempt / 2)
+        return await step()
 
     # --- delete ---
 

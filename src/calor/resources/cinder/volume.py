@@ -241,7 +241,6 @@ class Volume(RestType):
             f"{self.collection.path}/{work.id}/action",
             body={action: body},
             microversion=self.collection.microversion,
-            safe=True,
         )
 
     async def more_attributes(self, work: Work, thing: Thing) -> Mapping[str, Value]:
