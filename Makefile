@@ -58,7 +58,8 @@ test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
 	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest -p no:warnings \
-	  -n $(WORKERS) --dist loadgroup --durations 10 tests/conformance tests/contract tests/scenarios
+	  -n $(WORKERS) --dist loadscope --durations 10 tests/conformance tests/contract tests/scenarios \
+	  --ignore tests/scenarios/cli
 
 bench: $(STAMP) ## measure; prints JSON
 	@$(BIN)/python bench/run.py

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from conformance.given import ADMIN, CLOUD, RealUser, is_real, network
 
@@ -52,6 +54,21 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = any("conformance" in str(argument) for argument in config.args)
     if asked and not is_real():
         raise pytest.UsageError(WHAT_TO_GIVE)
+
+
+class ByType(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+    """Tests of one type of resource go to one worker, since they use the same names; so do those
+    of the client; all others go anywhere."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = re.search(r"OS::\w+::\w+", nodeid)
+        if found:
+            return found[0]
+        return "client" if "conformance/test_client" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByType:
+    return ByType(config, log)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

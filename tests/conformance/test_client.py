@@ -18,8 +18,6 @@ import yaml
 from conformance.given import ADMIN, CLOUD, RealUser, network
 from support.openstack_client import Client, openstack_client
 
-pytestmark = pytest.mark.xdist_group("client")
-
 APP = """\
 heat_template_version: 2018-08-31
 description: An example

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -55,17 +55,12 @@ async def inventory(company: Company, type: ResourceType) -> list[str]:
     return sorted(id for id in ids if company.stage.ours(id))
 
 
-def each(names: Iterable[str]) -> list[Any]:
-    """Tests of one type never run side by side: they use the same names."""
-    return [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
-
-
 def test_every_type_has_an_example() -> None:
     missing = [name for name in REGISTRY.names() if name not in EXAMPLES]
     assert [name for name in missing if name not in STACKS_INSIDE] == []
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_every_property_is_tried(name: str) -> None:
     example = EXAMPLES[name]
     for key, spec in type_of(name).schema.properties.items():
@@ -73,7 +68,7 @@ def test_every_property_is_tried(name: str) -> None:
             assert key in example.updates or key in example.untested, key
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_what_does_not_change_in_place_is_replaced(name: str) -> None:
     type = type_of(name)
     specs = type.schema.properties
@@ -81,7 +76,7 @@ def test_what_does_not_change_in_place_is_replaced(name: str) -> None:
     assert list(type.forces_replacement({}, {}, list(specs))) == fixed
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_it_reads_back_as_wanted_and_is_deleted_twice(name: str) -> None:
     async def story(stage: Stage) -> None:
         play = await bring(stage, name)
@@ -103,7 +98,7 @@ def _never_made(hand: Hand) -> Resource:
     return replace(hand.row, physical_id=None, calling=False)
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_it_changes_in_place(name: str) -> None:
     async def story(stage: Stage) -> None:
         play = await bring(stage, name)
@@ -134,7 +129,7 @@ async def _settled(hand: Hand) -> None:
         assert [key for key in body if key != "password"] == []
 
 
-@pytest.mark.parametrize("name", each(REST))
+@pytest.mark.parametrize("name", REST)
 def test_it_knows_ready_busy_and_failed(name: str) -> None:
     type = type_of(name)
     assert isinstance(type, RestType)
@@ -149,14 +144,14 @@ def test_it_knows_ready_busy_and_failed(name: str) -> None:
             type.is_ready({type.status: word.lower()})
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_create(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, "create", _create_under)
 
 
 @pytest.mark.parametrize(
-    "name", each(name for name in REST if "name" in type_of(name).schema.properties)
+    "name", [name for name in REST if "name" in type_of(name).schema.properties]
 )
 @pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_create_with_a_given_name(name: str, harm: Harm) -> None:
@@ -164,13 +159,13 @@ def test_harm_at_every_call_of_a_create_with_a_given_name(name: str, harm: Harm)
     _harm_everywhere(name, harm, "create given", partial(_create_under, given=given))
 
 
-@pytest.mark.parametrize("name", each(name for name in NAMES if EXAMPLES[name].updates))
+@pytest.mark.parametrize("name", [name for name in NAMES if EXAMPLES[name].updates])
 @pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_an_update(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, "update", _update_under)
 
 
-@pytest.mark.parametrize("name", each(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("harm", HARMS)
 def test_harm_at_every_call_of_a_delete(name: str, harm: Harm) -> None:
     _harm_everywhere(name, harm, "delete", _delete_under)

@@ -66,9 +66,7 @@ def updates(example: Example) -> dict[str, Any]:
     return changes
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_type_in_templates(name: str) -> None:
     example = EXAMPLES[name]
 

@@ -252,3 +252,10 @@ def test_a_subnet_from_a_pool(cloud, net):
     assert refused(cloud("DELETE", f"{N}/subnetpools/{pool}", status=400)) == (
         "SubnetPoolDeleteError"
     )
+
+
+def test_ports_of_servers_are_deleted_by_services(cloud, net):
+    port = make(cloud, "port", network_id=net, device_owner="compute:mine")["port"]["id"]
+    answer = cloud("DELETE", f"{N}/ports/{port}", status=403)
+    assert refused(answer) == "PolicyNotAuthorized"
+    cloud("DELETE", f"{N}/ports/{port}", status=204, user="admin")

@@ -105,6 +105,9 @@ NOT_KEPT = (
     "device_profile",
     "mac_learning_enabled",
 )
+OTHERS_DEVICES = ("compute:", "baremetal:", "manila:")
+"""Starts of owners whose ports only services and administrators delete."""
+
 SERVICE_OWNERS = ("network:router_interface", "network:router_gateway", "network:floatingip")
 
 
@@ -304,6 +307,9 @@ def _readdress(world: World, row: Row, wanted: list[dict[str, Any]]) -> list[dic
 
 
 def _delete(world: World, call: Call, row: Row) -> None:
+    services = call.actor.is_admin or call.actor.has("service")
+    if row["device_owner"].startswith(OTHERS_DEVICES) and not services:
+        raise denied("delete_port")
     if row["device_owner"] in SERVICE_OWNERS and row["device_id"]:
         raise Refusal(
             409,
