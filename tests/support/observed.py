@@ -58,6 +58,15 @@ class ObservedTypes:
     def names(self) -> list[str]:
         return self._types.names()
 
+    def foreseen(self, name: str) -> ResourceType | None:
+        return self._types.foreseen(name)
+
+    def foreseen_names(self) -> list[str]:
+        return self._types.foreseen_names()
+
+    def assumed(self, name: str) -> ResourceType:
+        return self._types.assumed(name)
+
     def _wrap(self, inner: ResourceType) -> ResourceType:
         known = self._wrapped.get(id(inner))
         if known is None:

@@ -13,10 +13,13 @@ from calor.client.faults import span_of
 from calor.model.ports import Types
 from calor.model.stack import Definition
 from calor.planning.compose import Composer, Composition, Identity
+from calor.planning.typing import Leniency
 from calor.template.parameters import MISSING
 
 
-def composed(types: Types, wanted: StackInput) -> Composition:
+def composed(types: Types, wanted: StackInput, assumed: tuple[str, ...] = ()) -> Composition:
+    """The template understood as far as that is possible. Types whose names match one of the
+    patterns in `assumed` are taken for known."""
     definition = Definition(
         template=wanted.template or "",
         environments=tuple(wanted.files[name] for name in wanted.environment_files),
@@ -24,7 +27,8 @@ def composed(types: Types, wanted: StackInput) -> Composition:
         parameters=wanted.parameters,
     )
     identity = Identity(None, "stack", "project")
-    return Composer(types, from_environment(os.environ)).compose(definition, identity)
+    composer = Composer(types, from_environment(os.environ), leniency=Leniency(assumed))
+    return composer.compose(definition, identity)
 
 
 def in_sources(items: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:

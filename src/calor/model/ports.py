@@ -353,3 +353,15 @@ class Types(Protocol):
     def names(self) -> list[str]:
         """All names, sorted."""
         ...
+
+    def foreseen(self, name: str) -> ResourceType | None:
+        """The declaration of a type that Heat has, whether or not it can be carried out here."""
+        ...
+
+    def foreseen_names(self) -> list[str]:
+        """The names of all types that Heat has, sorted."""
+        ...
+
+    def assumed(self, name: str) -> ResourceType:
+        """A type of which nothing is known: it takes any property and has any attribute."""
+        ...

@@ -22,7 +22,7 @@ from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
-from calor.planning.typing import declared, resolve_type
+from calor.planning.typing import Leniency, declared, resolve_type
 from calor.planning.unavailable import check_available
 from calor.template.check import needed_resources
 from calor.template.definitions import ResourceDef, Template
@@ -140,10 +140,14 @@ class Composition:
 
 
 class Composer:
-    """Composes definitions, and remembers parsed texts."""
+    """Composes definitions, and remembers parsed texts. With `leniency` what it composes is for
+    reading only: types that can't be carried out are let pass."""
 
-    def __init__(self, types: Types, settings: Settings) -> None:
+    def __init__(
+        self, types: Types, settings: Settings, *, leniency: Leniency | None = None
+    ) -> None:
         self._types = types
+        self._leniency = leniency
         self._settings = settings
         self._templates: Recent[Loaded] = Recent(REMEMBERED)
         self._environments: Recent[LoadedEnvironment] = Recent(REMEMBERED)
@@ -196,6 +200,10 @@ class Composer:
     @property
     def types(self) -> Types:
         return self._types
+
+    @property
+    def leniency(self) -> Leniency | None:
+        return self._leniency
 
     @property
     def settings(self) -> Settings:
@@ -314,6 +322,7 @@ class _Composing:
                 types=self._composer.types,
                 files=self._definition.files,
                 diagnostics=self._diagnostics,
+                leniency=self._composer.leniency,
             )
             if type is not None:
                 types[name] = type

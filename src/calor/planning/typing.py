@@ -6,11 +6,14 @@ Codes R10x.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
-from calor.base.diagnostics import Diagnostics, Rule, did_you_mean
+from calor.base.diagnostics import Diagnostics, Rule, Severity, did_you_mean
 from calor.base.errors import InvalidInput
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
+from calor.planning.equivalents import equivalent
 from calor.template.definitions import ResourceDef
 from calor.template.expressions import Literal
 from calor.template.registry import TypeMapping
@@ -43,6 +46,27 @@ NO_SNAPSHOT = Rule(
     "deletion_policy Snapshot is not available",
     "The type can't make a snapshot when it is deleted. Use Delete or Retain.",
 )
+NOT_AVAILABLE = Rule(
+    "R106",
+    "type not available yet",
+    "Heat has the type, and Calor can't carry it out yet. `calor lint` warns of it and checks its"
+    " properties all the same; a stack with it is refused. A plug-in can bring the type, and an"
+    " environment can map it to another one or to a template.",
+)
+FORESEEN = Rule(
+    "R107",
+    "type not available yet",
+    NOT_AVAILABLE.explanation,
+    Severity.WARNING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leniency:
+    """What is let pass where templates are only read, as by lint: types that Heat has and Calor
+    not yet, and those whose names match a pattern like `OS::TripleO::*`."""
+
+    assumed: tuple[str, ...] = ()
 
 
 def resolve_type(
@@ -52,22 +76,52 @@ def resolve_type(
     types: Types,
     files: Mapping[str, str],
     diagnostics: Diagnostics,
+    leniency: Leniency | None = None,
 ) -> ResourceType | None:
-    """The type that carries a resource out; None, with a diagnostic, when there is none."""
-    target, is_template = mapped.target, mapped.is_template
-    path = ("resources", resource.name, "type")
-    if not is_template:
-        type = types.get(target)
-        if type is None:
-            via = "" if target == resource.type else f" (for {resource.type!r}, by the environment)"
-            diagnostics.add(
-                UNKNOWN_TYPE,
-                f"there is no resource type {target!r}{via}",
-                resource.type_span,
-                path=path,
-                hint=did_you_mean(target, types.names()) or "`calor types` lists all types",
-            )
+    """The type that carries a resource out; None, with a diagnostic, when there is none. Without
+    `leniency` a type that can't be carried out yet is an error; it is returned all the same, so
+    that its properties are checked."""
+    target = mapped.target
+    if mapped.is_template:
+        return _of_file(resource, target, types, files, diagnostics)
+    type = types.get(target)
+    if type is not None:
         return type
+    if leniency is not None and any(fnmatchcase(target, one) for one in leniency.assumed):
+        return types.assumed(target)
+    via = "" if target == resource.type else f" (for {resource.type!r}, by the environment)"
+    path = ("resources", resource.name, "type")
+    nearest = equivalent(target)
+    instead = f"its nearest equivalent is {nearest}" if nearest else ""
+    type = types.foreseen(target)
+    if type is not None:
+        diagnostics.add(
+            NOT_AVAILABLE if leniency is None else FORESEEN,
+            f"the resource type {target!r} is not available yet{via}",
+            resource.type_span,
+            path=path,
+            hint=instead or "map it to another type or to a template in an environment",
+        )
+        return type
+    known = [*types.names(), *types.foreseen_names()]
+    diagnostics.add(
+        UNKNOWN_TYPE,
+        f"there is no resource type {target!r}{via}",
+        resource.type_span,
+        path=path,
+        hint=instead or did_you_mean(target, known) or "`calor types` lists all types",
+    )
+    return None
+
+
+def _of_file(
+    resource: ResourceDef,
+    target: str,
+    types: Types,
+    files: Mapping[str, str],
+    diagnostics: Diagnostics,
+) -> ResourceType | None:
+    path = ("resources", resource.name, "type")
     if target not in files:
         diagnostics.add(
             NO_SUCH_FILE,

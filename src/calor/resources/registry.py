@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 
 import calor.resources
 from calor.model.resource_type import ResourceType
+from calor.resources import foreseen
 from calor.resources.heat.template_file import template_file
 
 GROUP = "calor.resources"
@@ -50,6 +51,15 @@ class Registry:
 
     def from_template(self, name: str, text: str) -> ResourceType:
         return template_file(name, text)
+
+    def foreseen(self, name: str) -> ResourceType | None:
+        return foreseen.foreseen(name)
+
+    def foreseen_names(self) -> list[str]:
+        return foreseen.names()
+
+    def assumed(self, name: str) -> ResourceType:
+        return foreseen.Assumed(name)
 
     def _load(self, name: str) -> bool:
         if name in self.broken:

@@ -1,9 +1,9 @@
-"""Every type says what Heat 27 says of it: `facts.json` is a trimmed copy of its schemas."""
+"""Every type says what Heat 27 says of it: `heat_types.json` is a trimmed copy of its schemas."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ import pytest
 from calor.resources.registry import Registry
 from calor.schema import AttributeSpec, PropertySpec, Support
 
-FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_text())
+FACTS: dict[str, Any] = json.loads(
+    files("calor.resources").joinpath("heat_types.json").read_text(encoding="utf-8")
+)
 REGISTRY = Registry(plugins=False)
 NAMES = REGISTRY.names()
 

@@ -20,6 +20,13 @@ from calor.cli.view.tables import data
 @click.command()
 @definition_options
 @click.option(
+    "--assume-type",
+    "assumed",
+    multiple=True,
+    metavar="PATTERN",
+    help="Take types of these names for known, as 'OS::TripleO::*'.",
+)
+@click.option(
     "-f",
     "--format",
     "form",
@@ -34,6 +41,7 @@ def lint(
     environments: tuple[Path, ...],
     parameters: tuple[str, ...],
     parameters_file: Path | None,
+    assumed: tuple[str, ...],
     form: str,
 ) -> None:
     """Check a template and all that it names: everything that is wrong, each with its place.
@@ -53,7 +61,7 @@ def lint(
             raise
         found: Sequence[Diagnostic] = error.diagnostics
     else:
-        composition = composed(app.programs.types(), wanted)
+        composition = composed(app.programs.types(), wanted, assumed)
         found = in_sources(composition.diagnostics, wanted.sources)
     click.echo(data([_item(item) for item in found], "json") if form == "json" else _text(found))
     if any(item.severity is Severity.ERROR for item in found):

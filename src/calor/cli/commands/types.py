@@ -34,9 +34,12 @@ def types(app: App, name: str | None, form: str) -> None:
         else:
             click.echo(data(found, form))
         return
-    type = registry.get(name)
+    type = registry.get(name) or registry.foreseen(name)
     if type is None:
-        hint = did_you_mean(name, names) or "`calor types` lists them all"
+        hint = (
+            did_you_mean(name, [*names, *registry.foreseen_names()])
+            or "`calor types` lists them all"
+        )
         raise NotFound(f"there is no resource type {name!r}", hint)
     described = {
         "name": type.name,
@@ -44,10 +47,13 @@ def types(app: App, name: str | None, form: str) -> None:
         "properties": type.schema.to_json(),
         "attributes": attributes_json(type.attributes),
     }
-    click.echo(data(described, form) if form in ("json", "yaml") else _text(type, described))
+    if form in ("json", "yaml"):
+        click.echo(data(described, form))
+    else:
+        click.echo(_text(type, described, available=name in names))
 
 
-def _text(type: ResourceType, described: dict[str, Any]) -> str:
+def _text(type: ResourceType, described: dict[str, Any], *, available: bool) -> str:
     items = [
         {
             "property": name,
@@ -59,6 +65,8 @@ def _text(type: ResourceType, described: dict[str, Any]) -> str:
         for name, spec in described["properties"].items()
     ]
     parts = [click.style(type.name, bold=True)]
+    if not available:
+        parts += ["", "Heat has this type, and Calor can't carry it out yet."]
     if items:
         parts += ["", rows(items, PROPERTY_COLUMNS, "table")]
     if described["attributes"]:

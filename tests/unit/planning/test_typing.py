@@ -1,0 +1,81 @@
+"""Types that can't be carried out: refused where something is to be made of them, told by lint."""
+
+from __future__ import annotations
+
+import pytest
+
+from calor.base.settings import Settings
+from calor.model.stack import Definition
+from calor.planning.compose import Composer, Identity
+from calor.planning.typing import Leniency
+from calor.resources import foreseen
+from calor.resources.registry import Registry
+
+HEAD = "heat_template_version: 2021-04-16\nresources:\n  it: "
+STRICT = Composer(Registry(plugins=False), Settings())
+READING = Composer(
+    Registry(plugins=False), Settings(), leniency=Leniency(("OS::TripleO::*", "Our::*"))
+)
+POOL = "{type: OS::Octavia::Pool, properties: {protocol: HTTP, lb_algorithm: "
+
+
+def found(composer: Composer, text: str, environment: str = "") -> list[str]:
+    definition = Definition(
+        template=HEAD + text, environments=(environment,) if environment else ()
+    )
+    composition = composer.compose(definition, Identity(None, "stack", "project"))
+    return [f"{item.code} {item.severity.value} {item.hint}" for item in composition.diagnostics]
+
+
+EITHER = "map it to another type or to a template in an environment"
+
+
+@pytest.mark.parametrize(
+    ("text", "strict", "reading"),
+    [
+        (POOL + "ROUND_ROBIN}}", [f"R106 error {EITHER}"], [f"R107 warning {EITHER}"]),
+        (
+            POOL + "ROUND}}",
+            [f"R106 error {EITHER}", "R133 error "],
+            [f"R107 warning {EITHER}", "R133 error "],
+        ),
+        (
+            "{type: OS::Octavia::Pol}",
+            ["R101 error did you mean 'OS::Octavia::Pool'?"],
+            ["R101 error did you mean 'OS::Octavia::Pool'?"],
+        ),
+        (
+            "{type: OS::Neutron::LoadBalancer, properties: {anything: 1}}",
+            ["R106 error its nearest equivalent is OS::Octavia::LoadBalancer"],
+            ["R107 warning its nearest equivalent is OS::Octavia::LoadBalancer"],
+        ),
+        (
+            "{type: AWS::RDS::DBInstance}",
+            ["R101 error its nearest equivalent is OS::Trove::Instance"],
+            ["R101 error its nearest equivalent is OS::Trove::Instance"],
+        ),
+        (
+            "{type: OS::TripleO::Vip, properties: {a: 1}}\n"
+            "outputs: {o: {value: {get_attr: [it, b]}}}",
+            ["R101 error `calor types` lists all types"],
+            [],
+        ),
+    ],
+)
+def test_types_that_are_not_there(text: str, strict: list[str], reading: list[str]) -> None:
+    assert found(STRICT, text) == strict
+    assert found(READING, text) == reading
+
+
+def test_a_mapping_brings_what_is_missing() -> None:
+    environment = "resource_registry: {'OS::TripleO::Vip': 'OS::Heat::Value'}"
+    assert found(STRICT, "{type: OS::TripleO::Vip, properties: {value: 1}}", environment) == []
+
+
+def test_every_type_of_heat_is_known_and_checks_its_properties() -> None:
+    assert len(foreseen.names()) == 201
+    for name in foreseen.names():
+        type = foreseen.foreseen(name)
+        assert type is not None
+        problems = type.schema.check({"no such property": 1})
+        assert type.retired or name == "OS::Heat::None" or problems
