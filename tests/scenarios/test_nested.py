@@ -262,3 +262,19 @@ async def test_a_group_passes_secrets_and_what_others_tell(stage: Stage) -> None
     assert await stage.output("values") == [secret, secret]
     assert await stage.output("one") == secret
     assert await stage.output("map") == {"0": secret, "1": secret}
+
+
+@scenario()
+async def test_many_stacks_inside_end_one_after_another(stage: Stage) -> None:
+    """Their parent looks at its children whenever one has ended. What such a look finds is older
+    than the delete of a child that somebody begins to wait for meanwhile."""
+    members = 60
+    group = GROUP.replace("OS::Neutron::Net", "inner.yaml")
+    await stage.create(group, files=FILES, parameters={"count": members})
+    assert len(stage.things("network")) == members
+    stack = await stage.delete()
+    assert (stack.state, stack.reason) == (
+        "DELETE_COMPLETE",
+        "Stack DELETE completed successfully",
+    )
+    assert stage.things() == []

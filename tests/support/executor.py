@@ -1,5 +1,5 @@
-"""The executor of a simulated process: work runs in line, commits take virtual time and can be
-the process's last moment.
+"""The executor of a simulated process: work runs in line and takes virtual time, and a commit can
+be the process's last moment.
 
 It knows SQLAlchemy's events, and no table.
 """
@@ -84,6 +84,9 @@ class SimulatedExecutor:
                 await process.die()
             # The disk takes a moment, in which others go on.
             await self._clock.sleep(self._troubles.commit_time())
+        else:
+            # What was read is older than the moment in which somebody hears it.
+            await self._clock.sleep(self._troubles.read_time())
         return result
 
     def close(self) -> None:

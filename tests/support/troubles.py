@@ -127,6 +127,9 @@ class Troubles:
     def commit_time(self) -> float:
         return round(self._chance.uniform(0.0005, 0.004), 4)
 
+    def read_time(self) -> float:
+        return round(self._chance.uniform(0.0005, 0.01), 4)
+
     def pause(self) -> float:
         """How long a killed process stays away."""
         return round(self._chance.choice((0.0, 0.01, 0.5, 3.0, 30.0)), 3)

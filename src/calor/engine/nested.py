@@ -52,15 +52,18 @@ class ChildWatch:
         try:
             while self._again and self._waiting:
                 self._again = False
-                self._tell(await self._reads.child_states(self._parent_id))
+                # Whoever comes meanwhile may wait for what was accepted after this look began.
+                waiting = dict(self._waiting)
+                _tell(waiting, await self._reads.child_states(self._parent_id))
         finally:
             self._looking = False
 
-    def _tell(self, states: Mapping[str, State]) -> None:
-        for waiter, child_id in list(self._waiting.items()):
-            state = states.get(child_id, (Action.DELETE, Status.COMPLETE, ""))
-            if state[1] is not Status.IN_PROGRESS and not waiter.done():
-                waiter.set_result(state)
+
+def _tell(waiting: Mapping[asyncio.Future[State], str], states: Mapping[str, State]) -> None:
+    for waiter, child_id in waiting.items():
+        state = states.get(child_id, (Action.DELETE, Status.COMPLETE, ""))
+        if state[1] is not Status.IN_PROGRESS and not waiter.done():
+            waiter.set_result(state)
 
 
 class NestedStacks:
