@@ -25,11 +25,13 @@ What others call (each name is imported from the module that is named):
 - `expressions`: `Expression` (`Literal`, `ListExpr`, `MapExpr`, `Call`; each has `.node` and
   `.span`), `references(expression) -> list[Reference(kind, name, path, span)]` in the order
   written, kind one of 'resource' (get_resource), 'attribute' (`path[0]` is the attribute),
-  'parameter', 'condition', 'file'; `place(expression, path) -> Span` of a value inside.
+  'parameter', 'condition', 'file', 'name' (of neither a parameter nor a resource);
+  `place(expression, path) -> Span` of a value inside.
 - `evaluation`: `evaluate(expression, scope) -> Value`; `Scope` (protocol): `parameter(name)`,
-  `resource_id(name)`, `attribute(name, attribute, path)`, `condition(name)`, `file(path)`,
-  `facade(key)`; `TemplateScope(template, parameters, files={}, facade=None)` implements all of it
-  with resources `Unknown`: subclass it and override `resource_id` and `attribute`.
+  `resource_id(name)`, `attribute(name, attribute, path)`, `condition(name)`, `zones()`,
+  `file(path)`, `facade(key)`; `TemplateScope(template, parameters, files={}, facade=None)`
+  implements all of it with resources `Unknown`: subclass it and override `resource_id` and
+  `attribute`.
   `is_enabled(definition, scope) -> bool | Unknown` for a resource's or an output's condition;
   `deletion_policy(resource, scope) -> 'Delete'|'Retain'|'Snapshot'`. Values may share parts with
   the template: never change one in place. `EvaluationError(errors.InvalidInput)` is raised for what

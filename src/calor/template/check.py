@@ -58,6 +58,7 @@ _KINDS = {
     "resource": (UNKNOWN_RESOURCE, "resource", "resources"),
     "attribute": (UNKNOWN_RESOURCE, "resource", "resources"),
     "condition": (UNKNOWN_CONDITION, "condition", "conditions"),
+    "name": (UNKNOWN_PARAMETER, "parameter or resource", "parameters and resources"),
 }
 
 
@@ -75,6 +76,9 @@ def check_template(
         "resources": template.resources,
         "conditions": template.conditions,
     }
+    known["parameters and resources"] = [*known["parameters"], *known["resources"]]
+    if "parameters" in unsure or "resources" in unsure:
+        unsure = (*unsure, "parameters and resources")
     sets = {section: frozenset(names) for section, names in known.items()}
     for path, expression in _expressions(template):
         for reference in references(expression):

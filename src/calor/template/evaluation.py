@@ -61,6 +61,10 @@ class Scope(Protocol):
         """True, False or Unknown; maybe Sensitive."""
         ...
 
+    def zones(self) -> Value:
+        """The names of the cloud's availability zones."""
+        ...
+
     def file(self, path: str) -> Value:
         """The text of a file."""
         ...
@@ -187,6 +191,9 @@ class TemplateScope:
         self._conditions[name] = Sensitive(opened) if sensitive else opened
         return self._conditions[name]
 
+    def zones(self) -> Value:
+        return Unknown("the availability zones")
+
     def file(self, path: str) -> Value:
         if path in self.files:
             return self.files[path]
@@ -205,6 +212,9 @@ class _NoScope:
         return Unknown(name)
 
     resource_id = condition = file = facade = parameter
+
+    def zones(self) -> Value:
+        return Unknown("the availability zones")
 
     def attribute(self, name: str, attribute: str | None, path: tuple[Value, ...]) -> Value:
         return Unknown(name)

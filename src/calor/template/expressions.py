@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from calor.template.evaluation import Scope
     from calor.template.function import Function
 
-ReferenceKind = OneOf["resource", "attribute", "parameter", "condition", "file"]
+ReferenceKind = OneOf["resource", "attribute", "parameter", "condition", "file", "name"]
 
 MISUSED = Rule(
     "H415",
@@ -48,8 +48,11 @@ DROPPED = _Dropped()
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that an expression names. `path` holds the attribute and the steps into its value
-    as far as they are written out; `span` is the name's place."""
+    """Something that an expression names. A 'name' is neither a parameter nor a resource.
+
+    `path` holds the attribute and the steps into its value as far as they are written out; `span`
+    is the name's place.
+    """
 
     kind: ReferenceKind
     name: str

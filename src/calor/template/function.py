@@ -45,6 +45,14 @@ class Arguments(Protocol):
         """The same, where only a condition may stand."""
         ...
 
+    def is_parameter(self, name: str) -> bool:
+        """Whether the template has a parameter of that name, or the language a pseudo one."""
+        ...
+
+    def is_resource(self, name: str) -> bool:
+        """Whether the template has a resource of that name."""
+        ...
+
     def unknown_key(self, key: ScalarNode, known: Iterable[str]) -> None:
         """Warns about a key that the function does not look at."""
         ...

@@ -87,6 +87,8 @@ class Parser:
     def template(self, node: MappingNode, version: str) -> Template:
         """The whole document."""
         sections = self._sections(node)
+        self.values.parameters.update(_names(sections.get("parameters")))
+        self.values.resources.update(_names(sections.get("resources")))
         parameters = {
             key.text: self.dialect.parse_parameter(self, key, value)
             for key, value in self._entries(sections, "parameters")
@@ -414,6 +416,10 @@ class Parser:
 
 _GROUP_KEYS = ("label", "description", "parameters")
 _LATER_KEYS = ("condition", "external_id", "tags", "modulo")
+
+
+def _names(section: Node | None) -> list[str]:
+    return [key.text for key, _ in section.entries] if isinstance(section, MappingNode) else []
 
 
 def _seen(node: Node, key: ScalarNode) -> Node:

@@ -96,6 +96,12 @@ class _Arguments:
     def condition(self, node: Node) -> Expression:
         return self._parser.condition(node)
 
+    def is_parameter(self, name: str) -> bool:
+        return name in self._parser.parameters
+
+    def is_resource(self, name: str) -> bool:
+        return name in self._parser.resources
+
     def unknown_key(self, key: ScalarNode, known: Iterable[str]) -> None:
         self._parser.diagnostics.add(
             UNKNOWN_ARGUMENT, f"{key.text!r} is not looked at here", key.span, hint=listed(known)
@@ -103,9 +109,11 @@ class _Arguments:
 
 
 class ValueParser:
-    """Parses the values of one template."""
+    """Parses the values of one template, whose `parameters` and `resources` have these names."""
 
     def __init__(self, dialect: Dialect, diagnostics: Diagnostics) -> None:
+        self.parameters = set(dialect.pseudo_parameters)
+        self.resources: set[str] = set()
         self.dialect = dialect
         self.diagnostics = diagnostics
         self._first_version = functions_of(dialect.family)

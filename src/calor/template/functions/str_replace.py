@@ -27,18 +27,22 @@ class StrReplace(Function):
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         found = entries_of(arguments, node, needed=("template", "params"))
-        template, params = found["template"], found["params"]
-        if isinstance(template, SequenceNode):
-            raise BadArguments("needs a text as template", template)
-        if not isinstance(params, ScalarNode | SequenceNode):
-            return Parsed((arguments.value(template), arguments.value(params)))
-        raise BadArguments("needs a map of placeholders as params", params)
+        return template_and_params(arguments, found["template"], found["params"])
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         template, params = call.values(scope)
         return apply(
             partial(fill_in, as_text=partial(as_text, variant=call.variant)), template, params
         )
+
+
+def template_and_params(arguments: Arguments, template: Node, params: Node) -> Parsed:
+    """Both arguments as expressions. Raises BadArguments."""
+    if isinstance(template, SequenceNode):
+        raise BadArguments("needs a text as template", template)
+    if isinstance(params, ScalarNode | SequenceNode):
+        raise BadArguments("needs a map of placeholders as params", params)
+    return Parsed((arguments.value(template), arguments.value(params)))
 
 
 def fill_in(template: Value, params: Value, *, as_text: Callable[[Value], str]) -> str:

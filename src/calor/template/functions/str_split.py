@@ -31,21 +31,26 @@ class StrSplit(Function):
 def _split(delimiter: Value, text: Value, *index: Value) -> Value:
     if text is None:
         return None
-    if not isinstance(delimiter, str) or not delimiter:
-        raise Misuse("needs a text of at least one character as delimiter")
-    if not isinstance(text, str):
-        raise Misuse(f"splits texts, not {kind_of(text)}")
-    pieces = text.split(delimiter)
+    found = pieces(delimiter, text)
     if not index:
-        return pieces
+        return found
     try:
         position = int(index[0])
     except (TypeError, ValueError):
         raise Misuse(f"needs a number as index, not {kind_of(index[0])}") from None
     try:
-        return pieces[position]
+        return found[position]
     except IndexError:
-        raise Misuse(f"the index must be between 0 and {len(pieces) - 1}") from None
+        raise Misuse(f"the index must be between 0 and {len(found) - 1}") from None
+
+
+def pieces(delimiter: Value, text: Value) -> list[str]:
+    """A text cut at every delimiter. Raises Misuse."""
+    if not isinstance(delimiter, str) or not delimiter:
+        raise Misuse("needs a text of at least one character as delimiter")
+    if not isinstance(text, str):
+        raise Misuse(f"splits texts, not {kind_of(text)}")
+    return text.split(delimiter)
 
 
 FUNCTIONS = (StrSplit(),)
