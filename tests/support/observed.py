@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from typing import Any
 
 from calor.model.ports import Entry, Journal, Operations, Types
@@ -52,8 +52,8 @@ class ObservedTypes:
         found = self._types.get(name)
         return None if found is None else self._wrap(found)
 
-    def from_template(self, name: str, text: str) -> ResourceType:
-        return self._wrap(self._types.from_template(name, text))
+    def from_template(self, name: str, text: str, defaults: Collection[str] = ()) -> ResourceType:
+        return self._wrap(self._types.from_template(name, text, defaults))
 
     def names(self) -> list[str]:
         return self._types.names()

@@ -40,6 +40,9 @@ class Settings:
     call_timeout: Annotated[float, "How long a call to the cloud may take."] = 60.0
     lookup_lifetime: Annotated[float, "How long a name's id in the cloud is remembered."] = 60.0
     max_steps: Annotated[int, "Steps that one engine runs at once."] = 1000
+    environment_dir: Annotated[
+        str, "Folder with the operator's environments, which come before those of users."
+    ] = ""
     region: Annotated[str, "Region whose endpoints are used."] = ""
     interface: Annotated[str, "Which of a service's endpoints: public, internal or admin."] = (
         "public"

@@ -169,7 +169,7 @@ class PropertyChangeInfo:
 
 @dataclass(frozen=True, slots=True)
 class ChangeInfo:
-    """What becomes of one resource: `verb` is create, keep, update, replace, delete or check;
+    """What becomes of one resource: `verb` is a word of `model.plan.Verb`;
     `order` 'new first' or 'old first' for a replacement, else ''."""
 
     name: str

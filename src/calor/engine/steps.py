@@ -92,7 +92,11 @@ class Steps:
             pins,
             context=wanted.context,
             external_id=wanted.external_id,
+            restricted=wanted.restricted,
         )
+        if decision.verb is Verb.REFUSE:
+            assert row is not None
+            raise self._restricted(row, decision.reason)
         if decision.verb is Verb.KEEP:
             assert row is not None
             self._keep(row, wanted)
@@ -114,6 +118,12 @@ class Steps:
         elif row.settled:
             row = replace(row, action=Action.UPDATE)
         return self._failed(row, reason)
+
+    def _restricted(self, row: Resource, reason: str) -> ResourceFailed:
+        """Nothing is done, and the row stays as it is: only an event tells that it was refused."""
+        told = replace(row, action=Action.UPDATE, status=Status.FAILED, reason=reason)
+        self._ledger.put(events=(self._ledger.told(told),))
+        return ResourceFailed(f"resources.{row.name}: {reason}")
 
     def _needs(self, wanted: Wanted) -> tuple[str, ...]:
         current = self._ledger.current

@@ -23,6 +23,7 @@ from calor.cloud.login import ServiceUser
 from calor.cloud.session import Account, Site
 from calor.engine.engine import Engine
 from calor.engine.ports import Ports as EnginePorts
+from calor.main.operator import operators_surroundings
 from calor.main.statistics import Statistics
 from calor.main.world import World
 from calor.model.ports import Authenticator, Bus, Clouds, Types
@@ -104,7 +105,7 @@ def local_house(world: World, account: Account | None, site: Site, *, folder: Pa
         clouds=OpenStackClouds(site, local=account),
         authenticator=LocalAuthenticator(account),
         types=types,
-        composer=Composer(types, world.settings),
+        composer=Composer(types, world.settings, around=operators_surroundings(world.settings)),
     )
 
 
@@ -142,7 +143,7 @@ def server_house(world: World, cloud: CloudConfig, *, keys: Sequence[str]) -> Ho
         ),
         authenticator=KeystoneAuthenticator(site, auth_url=cloud.auth_url, delegation=delegation),
         types=types,
-        composer=Composer(types, settings),
+        composer=Composer(types, settings, around=operators_surroundings(settings)),
         statistics=statistics,
     )
 

@@ -16,6 +16,8 @@ class Verb(StrEnum):
     REPLACE = "replace"
     DELETE = "delete"
     CHECK = "check"
+    REFUSE = "refuse"
+    """Something would have to be done that the environment restricts."""
 
 
 class Order(StrEnum):

@@ -6,7 +6,7 @@ bus's; `Authenticator` and `Clouds` are the cloud's; `Types` is the registry of 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -342,10 +342,11 @@ class Clouds(Protocol):
 class Types(Protocol):
     """The registry of resource types."""
 
-    def from_template(self, name: str, text: str) -> ResourceType:
+    def from_template(self, name: str, text: str, defaults: Collection[str] = ()) -> ResourceType:
         """The type that a template file is: its parameters are the properties, its outputs the
-        attributes. `name` is the file's name, by which the template's resources call it. Raises
-        `errors.InvalidInput` for a text that is no template."""
+        attributes. `name` is the file's name, by which the template's resources call it; `defaults`
+        are the parameters for which an environment has a default. Raises `errors.InvalidInput` for
+        a text that is no template."""
         ...
 
     def get(self, name: str) -> ResourceType | None: ...

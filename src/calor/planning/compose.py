@@ -22,6 +22,7 @@ from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
+from calor.planning.surroundings import Surroundings, of_heat
 from calor.planning.typing import Leniency, declared, resolve_type
 from calor.planning.unavailable import check_available
 from calor.template.check import needed_resources
@@ -101,7 +102,8 @@ class Part:
     """One enabled resource: its definition, type, and what is known of its properties.
 
     `properties` are normalised and hold `Unknown` where other resources decide; `independent`
-    says that none do, so that they are final.
+    says that none do, so that they are final. `restricted` are the actions that the environment
+    forbids: update, replace.
     """
 
     definition: ResourceDef
@@ -110,6 +112,7 @@ class Part:
     independent: bool
     needs: tuple[str, ...]
     refers: Mapping[str, tuple[str, ...]]
+    restricted: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -144,8 +147,14 @@ class Composer:
     reading only: types that can't be carried out are let pass."""
 
     def __init__(
-        self, types: Types, settings: Settings, *, leniency: Leniency | None = None
+        self,
+        types: Types,
+        settings: Settings,
+        *,
+        around: Surroundings | None = None,
+        leniency: Leniency | None = None,
     ) -> None:
+        self._around = around or Surroundings()
         self._types = types
         self._leniency = leniency
         self._settings = settings
@@ -172,6 +181,8 @@ class Composer:
         self, definition: Definition, identity: Identity, count: Count, *, deep: bool, name: str
     ) -> Composition:
         """As `compose`, for a stack inside another whose resources are counted already."""
+        if self._around.files:
+            definition = replace(definition, files={**self._around.files, **definition.files})
         return _Composing(self, definition, identity, count, deep=deep).compose(name)
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
@@ -190,9 +201,10 @@ class Composer:
 
     def type_of(self, name: str, definition: Definition) -> ResourceType | None:
         """A type by the name that a row remembers: of the registry, or a file of a definition."""
-        if name in definition.files:
+        text = definition.files.get(name, self._around.files.get(name))
+        if text is not None:
             try:
-                return self._types.from_template(name, definition.files[name])
+                return self._types.from_template(name, text)
             except InvalidInput:
                 return None
         return self._types.get(name)
@@ -200,6 +212,10 @@ class Composer:
     @property
     def types(self) -> Types:
         return self._types
+
+    @property
+    def around(self) -> Surroundings:
+        return self._around
 
     @property
     def leniency(self) -> Leniency | None:
@@ -259,7 +275,7 @@ class _Composing:
         return self._understood(loaded.template, environment)
 
     def _environment(self, template: Template | None) -> Environment:
-        loaded = []
+        loaded = [of_heat(), *self._composer.around.environments]
         for number, text in enumerate(self._definition.environments, 1):
             one = self._composer.load_environment(text, f"environment {number}")
             if not self._identity.depth:
@@ -285,7 +301,9 @@ class _Composing:
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
             if name in types and self._enabled(resource, scope):
-                parts[name] = self._part(resource, types[name], scope)
+                path = (*self._identity.path, name)
+                restricted = environment.registry.restricted_actions(path)
+                parts[name] = self._part(resource, types[name], scope, restricted)
         check_attributes(template, types, self._diagnostics)
         parts = {
             name: replace(part, needs=tuple(need for need in part.needs if need in parts))
@@ -322,6 +340,7 @@ class _Composing:
                 types=self._composer.types,
                 files=self._definition.files,
                 diagnostics=self._diagnostics,
+                defaults=environment.parameter_defaults,
                 leniency=self._composer.leniency,
             )
             if type is not None:
@@ -335,7 +354,13 @@ class _Composing:
             self._diagnostics.extend(error.diagnostics)
             return False
 
-    def _part(self, resource: ResourceDef, type: ResourceType, scope: TemplateScope) -> Part:
+    def _part(
+        self,
+        resource: ResourceDef,
+        type: ResourceType,
+        scope: TemplateScope,
+        restricted: tuple[str, ...],
+    ) -> Part:
         self._count.one_more()
         problems = len(self._diagnostics)
         declared(resource, type, self._diagnostics)
@@ -357,6 +382,7 @@ class _Composing:
             independent=independent and is_known(properties),
             needs=tuple(needed_resources(resource)),
             refers=refers,
+            restricted=restricted,
         )
 
     def _look_up(

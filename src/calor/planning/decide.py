@@ -25,6 +25,7 @@ def decide(
     *,
     context: Value = "",
     external_id: Value = None,
+    restricted: Sequence[str] = (),
 ) -> Decision:
     """What to do with `row` so that it becomes `wanted`.
 
@@ -32,8 +33,29 @@ def decide(
     ids of the names in it, as far as somebody asked. A property that is unknown counts as
     changed: whether it really is shows when it is known, and then this function is asked again.
     `context` is what reaches a stack inside beside `wanted`; `external_id` names a thing that is
-    somebody else's.
+    somebody else's. `restricted` are the actions that the environment forbids: update, replace.
     """
+    decision = _decide(type, row, wanted, pins, context=context, external_id=external_id)
+    return _permitted(decision, restricted) if restricted else decision
+
+
+def _permitted(decision: Decision, restricted: Sequence[str]) -> Decision:
+    """The decision, or a refusal. What only brings an earlier change to its end is permitted."""
+    if str(decision.verb) not in restricted or not decision.changes:
+        return decision
+    reason = f"the environment's restricted_actions forbid to {decision.verb} it"
+    return Decision(Verb.REFUSE, decision.changes, reason=reason)
+
+
+def _decide(
+    type: ResourceType,
+    row: Resource | None,
+    wanted: Mapping[str, Value],
+    pins: Pins | None,
+    *,
+    context: Value,
+    external_id: Value,
+) -> Decision:
     if row is None or never_made(row):
         return Decision(Verb.CREATE)
     if row.type != type.name:

@@ -27,7 +27,8 @@ from calor.template.marks import select
 class Wanted:
     """What a name shall become. `independent`: no other resource decides any of it.
 
-    `properties` are normalised; `needs` are names; `context` is what else reaches a stack inside.
+    `properties` are normalised; `needs` are names; `context` is what else reaches a stack inside;
+    `restricted` are the actions that the environment forbids.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Wanted:
     needs: tuple[str, ...]
     independent: bool
     context: Value = ""
+    restricted: tuple[str, ...] = ()
 
 
 class RowScope(TemplateScope):
@@ -225,4 +227,5 @@ class Evaluator:
             needs=tuple(needs),
             independent=part.independent,
             context=self._inside.context(part.type, properties),
+            restricted=part.restricted,
         )

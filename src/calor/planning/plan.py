@@ -93,7 +93,7 @@ class _Planner:
         self._decisions[name] = decision
         if wanted.independent:
             self._wanted[name] = wanted
-        if row is not None and decision.verb in (Verb.KEEP, Verb.UPDATE):
+        if row is not None and decision.verb in (Verb.KEEP, Verb.UPDATE, Verb.REFUSE):
             self._current[name] = row
             if decision.verb is Verb.UPDATE:
                 self._evaluator.changing(name, [change.name for change in decision.changes])
@@ -127,6 +127,7 @@ class _Planner:
             self._pins.get(wanted.name),
             context=wanted.context,
             external_id=wanted.external_id,
+            restricted=wanted.restricted,
         )
 
     def _swapped(self, row: Resource) -> Resource:

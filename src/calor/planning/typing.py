@@ -5,7 +5,7 @@ Codes R10x.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -76,14 +76,32 @@ def resolve_type(
     types: Types,
     files: Mapping[str, str],
     diagnostics: Diagnostics,
+    defaults: Collection[str] = (),
     leniency: Leniency | None = None,
 ) -> ResourceType | None:
     """The type that carries a resource out; None, with a diagnostic, when there is none. Without
     `leniency` a type that can't be carried out yet is an error; it is returned all the same, so
-    that its properties are checked."""
+    that its properties are checked. `defaults` are the parameters for which an environment has a
+    default."""
     target = mapped.target
     if mapped.is_template:
-        return _of_file(resource, target, types, files, diagnostics)
+        if target in files:
+            return _of_file(
+                resource,
+                target,
+                files[target],
+                types=types,
+                defaults=defaults,
+                diagnostics=diagnostics,
+            )
+        diagnostics.add(
+            NO_SUCH_FILE,
+            f"the template {target!r} of this type is not there",
+            resource.type_span,
+            path=("resources", resource.name, "type"),
+            hint="check the file's name; it is looked for beside the file that names it",
+        )
+        return None
     type = types.get(target)
     if type is not None:
         return type
@@ -116,29 +134,21 @@ def resolve_type(
 
 def _of_file(
     resource: ResourceDef,
-    target: str,
+    name: str,
+    text: str,
+    *,
     types: Types,
-    files: Mapping[str, str],
+    defaults: Collection[str],
     diagnostics: Diagnostics,
 ) -> ResourceType | None:
-    path = ("resources", resource.name, "type")
-    if target not in files:
-        diagnostics.add(
-            NO_SUCH_FILE,
-            f"the template {target!r} of this type is not there",
-            resource.type_span,
-            path=path,
-            hint="check the file's name; it is looked for beside the file that names it",
-        )
-        return None
     try:
-        return types.from_template(target, files[target])
+        return types.from_template(name, text, defaults)
     except InvalidInput as error:
         diagnostics.add(
             BAD_TYPE_FILE,
-            f"the template {target!r} of this type has errors",
+            f"the template {name!r} of this type has errors",
             resource.type_span,
-            path=path,
+            path=("resources", resource.name, "type"),
         )
         diagnostics.extend(error.diagnostics)
         return None

@@ -7,6 +7,7 @@ that fails to import is remembered in `broken`; the rest works.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
@@ -49,8 +50,8 @@ class Registry:
             return None
         return self._types[name]
 
-    def from_template(self, name: str, text: str) -> ResourceType:
-        return template_file(name, text)
+    def from_template(self, name: str, text: str, defaults: Collection[str] = ()) -> ResourceType:
+        return template_file(name, text, defaults)
 
     def foreseen(self, name: str) -> ResourceType | None:
         return foreseen.foreseen(name)

@@ -58,6 +58,7 @@ class Accept:
         for attempt in range(ATTEMPTS):
             _refuse_deleted(stack, "updated")
             checked = await self._check.update(caller, stack, wanted)
+            await self._check.refuse_restricted(stack, checked)
             try:
                 return await self._replace(stack, wanted, checked)
             except Conflict:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.errors import Conflict, NotFound
-from calor.base.values import Unknown, Value
-from calor.model.plan import Plan
+from calor.base.values import Unknown, Value, is_known
+from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
@@ -39,6 +39,12 @@ AMBIGUOUS = Rule(
     "several things of the cloud have that name",
     "A property or parameter names something of the cloud by a name that several things have. "
     "Give the id instead.",
+)
+RESTRICTED = Rule(
+    "R152",
+    "an action that the environment restricts",
+    "The update would change or replace a resource for which the environment says so in "
+    "`restricted_actions`. Take the change back, or take the restriction out of the environment.",
 )
 
 
@@ -102,6 +108,28 @@ class Check:
         before = await self.composition(stack)
         _check_immutable(before, checked.composition)
         return checked
+
+    async def refuse_restricted(self, stack: Stack, checked: Checked) -> None:
+        """Raises `StackValidationFailed` when a stack would have to be changed where the
+        environment forbids it. What shows only later is refused by the engine."""
+        parts = checked.composition.parts
+        if not any(part.restricted for part in parts.values()):
+            return
+        plan = await self._plan(checked, await self._ports.reads.resources(stack.id))
+        refused = [
+            Diagnostic(
+                RESTRICTED,
+                f"resource {change.name!r}: {change.decision.reason}",
+                parts[change.name].definition.span,
+                ("resources", change.name),
+                "take the change back, or the restriction out of the environment",
+            )
+            for change in plan.changes
+            if change.decision.verb is Verb.REFUSE
+            and any(is_known(one.after) for one in change.decision.changes)
+        ]
+        if refused:
+            raise invalid(refused)
 
     async def checked(
         self,

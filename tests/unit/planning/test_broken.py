@@ -54,7 +54,7 @@ def test_diagnostics(name: str) -> None:
     [
         ("resource_registry: {resources: {a: {hooks: pre-create}}}", ["R150 1:37"]),
         ("resource_registry: {resources: {a: {hooks: []}}}", []),
-        ("resource_registry: {resources: {a: {restricted_actions: update}}}", ["R150 1:37"]),
+        ("resource_registry: {resources: {a: {restricted_actions: update}}}", []),
         ("event_sinks: [{type: zaqar-queue, target: q}]", ["R150 1:1"]),
         ("event_sinks: []", []),
         ("encrypted_param_names: [size]", ["R151 1:1"]),

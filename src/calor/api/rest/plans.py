@@ -20,6 +20,7 @@ from calor.service.views import StackView
 _PREVIEWED = {
     Verb.KEEP: "unchanged",
     Verb.CHECK: "unchanged",
+    Verb.REFUSE: "unchanged",
     Verb.UPDATE: "updated",
     Verb.REPLACE: "replaced",
     Verb.CREATE: "added",

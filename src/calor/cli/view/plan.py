@@ -21,6 +21,7 @@ MARKS = {
     "delete": ("-", "red"),
     "keep": ("=", None),
     "check": ("?", "cyan"),
+    "refuse": ("!", "red"),
 }
 ORDERS = {
     "new first": "the new one first, then the old one goes",
@@ -32,6 +33,7 @@ WORDS = {
     "replace": "to replace",
     "delete": "to delete",
     "check": "to check",
+    "refuse": "that can't be done",
 }
 CONTEXT = 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from calor.base.errors import InvalidInput
@@ -23,13 +23,19 @@ KINDS = {"string": Kind.STRING, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
 
 
 class TemplateFile(NestedType):
-    """The type that one file is. `name` is the file's key among the stack's files."""
+    """The type that one file is. `name` is the file's key among the stack's files. What an
+    environment has a default for need not be given."""
 
-    def __init__(self, name: str, text: str, template: Template) -> None:
+    def __init__(
+        self, name: str, text: str, template: Template, defaults: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
         self._text = text
         self._schema = Schema(
-            {key: _property(parameter) for key, parameter in template.parameters.items()}
+            {
+                key: _property(parameter, required=key not in defaults)
+                for key, parameter in template.parameters.items()
+            }
         )
         self._attributes = {
             key: AttributeSpec(key, doc=output.description or "")
@@ -65,21 +71,40 @@ class TemplateFile(NestedType):
         return outputs(child)
 
 
+def template_file(name: str, text: str, defaults: Collection[str] = ()) -> TemplateFile:
+    """The type that a file is; `defaults` are the parameters for which an environment has one.
+    Raises InvalidInput when it can't be read as a template."""
+    template = _parsed(name, text)
+    return _type(
+        name,
+        text,
+        tuple(
+            key
+            for key, parameter in template.parameters.items()
+            if key in defaults and not parameter.has_default
+        ),
+    )
+
+
 @lru_cache(maxsize=256)
-def template_file(name: str, text: str) -> TemplateFile:
-    """The type that a file is. Raises InvalidInput when it can't be read as a template."""
+def _type(name: str, text: str, defaults: tuple[str, ...]) -> TemplateFile:
+    return TemplateFile(name, text, _parsed(name, text), defaults)
+
+
+@lru_cache(maxsize=256)
+def _parsed(name: str, text: str) -> Template:
     loaded = load_template(text, name=name)
     if loaded.template is None or loaded.diagnostics.errors:
         raise InvalidInput(f"{name} has errors", loaded.diagnostics.errors)
-    return TemplateFile(name, text, loaded.template)
+    return loaded.template
 
 
-def _property(parameter: ParameterDef) -> PropertySpec:
+def _property(parameter: ParameterDef, *, required: bool) -> PropertySpec:
     """A parameter as a property. Lists and maps stay as given: the stack inside reads them."""
     return PropertySpec(
         parameter.name,
         KINDS.get(parameter.type, Kind.ANY),
-        required=not parameter.has_default,
+        required=required and not parameter.has_default,
         update=not parameter.immutable,
         sensitive=parameter.hidden,
         converts=True,
