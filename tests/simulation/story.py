@@ -301,8 +301,10 @@ class Story:
                 self._world.watch.wrong(
                     f"{ours.name} can't be deleted in peace: {stack.state} {stack.reason}"
                 )
-        # Delegations that a killed process forgot are swept after a while.
-        await self._world.clock.sleep(30.0 if self._inspection.no_trusts() else 2500.0)
+        # What left may still take effect. Delegations that nobody knows are swept after a while.
+        await self._world.clock.sleep(60.0)
+        if not self._inspection.no_trusts():
+            await self._world.clock.sleep(2500.0)
         await self._inspection.at_rest()
         self._foreign.inspect()
         self._inspection.empty()

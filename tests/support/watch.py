@@ -35,6 +35,8 @@ class Watch:
         self.rows: dict[str, Resource] = {}
         self.foreign: dict[str, str] = {}
         """Ids of things that are not ours, with what they are."""
+        self._names: dict[str, str] = {}
+        """Of all rows that ever were, by id."""
         self._definitions: dict[str, list[Definition]] = {}
         self._actions: dict[str, Action] = {}
         self._old_first: dict[str, dict[str, None]] = {}
@@ -61,6 +63,7 @@ class Watch:
     def reload(self, rows: list[Resource]) -> None:
         """A process died: what it committed last may not have been heard of."""
         self.rows = {row.id: row for row in rows}
+        self._names.update((row.id, row.name) for row in rows)
         self._events.clear()
 
     def asked(self, new: NewOperation) -> None:
@@ -88,6 +91,7 @@ class Watch:
         for row in entry.resources:
             self._moved(self.rows.get(row.id), row)
             self.rows[row.id] = row
+            self._names[row.id] = row.name
         for row_id in entry.forgotten:
             gone = self.rows.pop(row_id, None)
             if gone is not None:
@@ -159,13 +163,17 @@ class Watch:
             if other.id == row.id or other.stack_id != row.stack_id:
                 continue
             uses = row.id in other.needs and not gives_way
-            if deleting and not uses:
+            if deleting and not uses and not self._uses_another(other, row.name):
                 uses = not other.retired and not row.retired and row.name in self._needs(other)
             if uses:
                 self.wrong(
                     f"the deletion of {row.name} starts though {other.name}, which uses it,"
                     f" is {other.state}"
                 )
+
+    def _uses_another(self, user: Resource, name: str) -> bool:
+        """Whether a row uses a row of that name, be it gone: it has not moved over since."""
+        return any(self._names.get(id) == name for id in user.needs)
 
     def _needs(self, row: Resource) -> list[str]:
         """What the newest templates agree on that a resource needs."""
