@@ -44,6 +44,7 @@ GROUPS = {
     "H3": "Parameters",
     "H4": "References, functions, conditions",
     "H5": "Environments",
+    "L1": "Advice of lint",
     "R1": "Resource types and their properties",
 }
 """What the codes that begin so are about."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from calor.base.source import Span
@@ -89,17 +89,44 @@ class Diagnostics:
         return bool(self._items)
 
 
+def merged(items: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each problem but once, in order. The same said of the same place is one problem, and what
+    is related to it comes together."""
+    found: dict[tuple[str, str, str, int], Diagnostic] = {}
+    for item in items:
+        key = (item.code, item.message, *_place(item))
+        before = found.get(key)
+        if before is None:
+            found[key] = item
+            continue
+        told = {(*_at(span), words) for span, words in before.related}
+        more = tuple(one for one in item.related if (*_at(one[0]), one[1]) not in told)
+        if more:
+            found[key] = replace(before, related=(*before.related, *more))
+    return list(found.values())
+
+
+def _at(span: Span) -> tuple[str, int]:
+    return span.source.name, span.start
+
+
 def _place(item: Diagnostic) -> tuple[str, int]:
-    return (item.span.source.name, item.span.start) if item.span else ("", -1)
+    return _at(item.span) if item.span else ("", -1)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint naming the closest known name, or ''."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is closest, and may be meant, or ''."""
     candidates = {candidate.lower(): candidate for candidate in known}
     # of a short name one wrong letter is much
     cutoff = 0.7 if len(name) > 4 else 0.6
     close = get_close_matches(name.lower(), candidates, n=1, cutoff=cutoff)
-    return f"did you mean {candidates[close[0]]!r}?" if close else ""
+    return candidates[close[0]] if close else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint naming the closest known name, or ''."""
+    meant = nearest(name, known)
+    return f"did you mean {meant!r}?" if meant else ""
 
 
 def render(item: Diagnostic) -> str:

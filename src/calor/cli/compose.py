@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from calor.base.diagnostics import Diagnostic
-from calor.base.settings import from_environment
+from calor.base.settings import PREFIX, from_environment
 from calor.base.source import Source, Span
 from calor.client import StackInput
 from calor.client.faults import span_of
@@ -16,10 +16,24 @@ from calor.planning.compose import Composer, Composition, Identity
 from calor.planning.typing import Leniency
 from calor.template.parameters import MISSING
 
+SETTING = f"{PREFIX}MAX_RESOURCES_PER_STACK"
+MOST = 100_000
+"""Resources in a stack that are looked at where no setting says otherwise. A server has a limit of
+its own, which is not known here; this one keeps groups of groups from taking the memory."""
 
-def composed(types: Types, wanted: StackInput, assumed: tuple[str, ...] = ()) -> Composition:
-    """The template understood as far as that is possible. Types whose names match one of the
-    patterns in `assumed` are taken for known."""
+
+def composed(types: Types, wanted: StackInput) -> Composition:
+    return compose(composer_of(types), wanted)
+
+
+def composer_of(types: Types, assumed: Sequence[str] = ()) -> Composer:
+    """A composer that understands templates as far as that is possible, with this machine's
+    settings. Types whose names match one of the patterns in `assumed` are taken for known."""
+    settings = from_environment({SETTING: str(MOST), **os.environ})
+    return Composer(types, settings, leniency=Leniency(tuple(assumed)))
+
+
+def compose(composer: Composer, wanted: StackInput) -> Composition:
     definition = Definition(
         template=wanted.template or "",
         environments=tuple(wanted.files[name] for name in wanted.environment_files),
@@ -27,7 +41,6 @@ def composed(types: Types, wanted: StackInput, assumed: tuple[str, ...] = ()) ->
         parameters=wanted.parameters,
     )
     identity = Identity(None, "stack", "project")
-    composer = Composer(types, from_environment(os.environ), leniency=Leniency(assumed))
     return composer.compose(definition, identity)
 
 

@@ -25,6 +25,11 @@ PLAIN_STEMS = ("app", "heat", "main", "stack", "template")
 
 def definition_options(function: F) -> F:
     """The argument TEMPLATE and the options that fill it in."""
+    return click.argument("template", type=click.Path(path_type=Path))(value_options(function))
+
+
+def value_options(function: F) -> F:
+    """The options that give parameters their values."""
     for option in (
         click.option(
             "--parameters-file",
@@ -48,7 +53,6 @@ def definition_options(function: F) -> F:
             type=click.Path(path_type=Path),
             help="An environment file; of several, later ones win.",
         ),
-        click.argument("template", type=click.Path(path_type=Path)),
     ):
         function = option(function)
     return function
@@ -70,10 +74,15 @@ def read_input(
     return collect(
         template,
         environments,
-        parameters={**_parameters_in(parameters_file), **_given(parameters)},
+        parameters=read_parameters(parameters, parameters_file),
         timeout_mins=timeout,
         disable_rollback=None if rollback is None else not rollback,
     )
+
+
+def read_parameters(given: Sequence[str], file: Path | None) -> dict[str, Value]:
+    """Parameters given one by one, and those of a file. Raises `InvalidInput` as `read_input`."""
+    return {**_parameters_in(file), **_given(given)}
 
 
 def default_name(template: Path) -> str:

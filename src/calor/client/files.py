@@ -71,14 +71,39 @@ def collect(
 
     Raises `InvalidInput` with all files that are not there, each at the place that names it.
     """
+    wanted, problems = gather(
+        template,
+        environments,
+        parameters=parameters,
+        clear_parameters=clear_parameters,
+        timeout_mins=timeout_mins,
+        disable_rollback=disable_rollback,
+        tags=tags,
+    )
+    if problems:
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise InvalidInput(problems[0].message + more, problems)
+    return wanted
+
+
+def gather(
+    template: str | Path | None,
+    environments: Sequence[str | Path] = (),
+    *,
+    parameters: Mapping[str, Value] | None = None,
+    clear_parameters: Sequence[str] = (),
+    timeout_mins: int | None = None,
+    disable_rollback: bool | None = None,
+    tags: Sequence[str] | None = None,
+) -> tuple[StackInput, list[Diagnostic]]:
+    """As `collect`, for whoever goes on without the files that are not there; these come beside."""
     collector = _Collector()
     text = None if template is None else collector.root(Path(template), "template")
     names = [
         collector.environment(Path(path), f"environment {number}")
         for number, path in enumerate(environments, 1)
     ]
-    collector.finish()
-    return StackInput(
+    wanted = StackInput(
         template=text,
         environment_files=tuple(names),
         files=collector.files,
@@ -89,13 +114,14 @@ def collect(
         tags=None if tags is None else tuple(tags),
         sources=collector.sources,
     )
+    return wanted, collector.problems
 
 
 class _Collector:
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
-        self._problems: list[Diagnostic] = []
+        self.problems: list[Diagnostic] = []
 
     def root(self, path: Path, name: str) -> str:
         source = self._open(path)
@@ -113,12 +139,6 @@ class _Collector:
         names = [] if node is None else list(_names_in_environment(node))
         self.files[url] = self._rewritten(source, url, names)
         return url
-
-    def finish(self) -> None:
-        if self._problems:
-            first = self._problems[0].message
-            more = f" ({len(self._problems) - 1} more)" if len(self._problems) > 1 else ""
-            raise InvalidInput(first + more, self._problems)
 
     def _open(self, path: Path) -> Source:
         try:
@@ -178,7 +198,7 @@ class _Collector:
         self.files[url] = self._rewritten(source, url, list(_names_in_template(node)))
 
     def _problem(self, rule: Rule, message: str, span: Span) -> None:
-        self._problems.append(Diagnostic(rule, message, span))
+        self.problems.append(Diagnostic(rule, message, span))
 
 
 @dataclass(frozen=True, slots=True)

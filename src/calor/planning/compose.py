@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calor.base.diagnostics import Diagnostic, Diagnostics, Rule
+from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, merged
 from calor.base.errors import InvalidInput, LimitExceeded, ResourceFailed
 from calor.base.settings import Settings
 from calor.base.source import Span
@@ -48,6 +48,13 @@ NO_INNER = Rule(
     "the stack inside can't be made",
     "The resource has a stack inside, and its properties say nothing that such a stack could be"
     " made of, for instance a group with too many members.",
+)
+TOO_MANY = Rule(
+    "R113",
+    "too many resources",
+    "The template, with all that nests in it, has more resources than the setting"
+    " max_resources_per_stack allows. Where a template is only looked at, as by `calor lint`, that"
+    " setting is taken from CALOR_MAX_RESOURCES_PER_STACK; -1 means no limit.",
 )
 
 
@@ -300,10 +307,14 @@ class _Composing:
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
-            if name in types and self._enabled(resource, scope):
+            enabled = name in types and self._enabled(resource, scope)
+            # Where templates are only read, what may be enabled is looked at as well.
+            if enabled is True or (enabled and self._composer.leniency is not None):
                 path = (*self._identity.path, name)
                 restricted = environment.registry.restricted_actions(path)
-                parts[name] = self._part(resource, types[name], scope, restricted)
+                parts[name] = self._part(
+                    resource, types[name], scope, restricted, surely=enabled is True
+                )
         check_attributes(template, types, self._diagnostics)
         parts = {
             name: replace(part, needs=tuple(need for need in part.needs if need in parts))
@@ -328,7 +339,7 @@ class _Composing:
             parts=parts or {},
             children=self._children,
             lookups=tuple(self._lookups),
-            diagnostics=self._diagnostics,
+            diagnostics=Diagnostics(merged(self._diagnostics)),
         )
 
     def _types_of(self, template: Template, environment: Environment) -> dict[str, ResourceType]:
@@ -347,9 +358,9 @@ class _Composing:
                 types[name] = type
         return types
 
-    def _enabled(self, resource: ResourceDef, scope: TemplateScope) -> bool:
+    def _enabled(self, resource: ResourceDef, scope: TemplateScope) -> bool | Unknown:
         try:
-            return is_enabled(resource, scope) is True
+            return is_enabled(resource, scope)
         except EvaluationError as error:
             self._diagnostics.extend(error.diagnostics)
             return False
@@ -360,6 +371,8 @@ class _Composing:
         type: ResourceType,
         scope: TemplateScope,
         restricted: tuple[str, ...],
+        *,
+        surely: bool,
     ) -> Part:
         self._count.one_more()
         problems = len(self._diagnostics)
@@ -373,7 +386,7 @@ class _Composing:
             for reference in references(expression)
         )
         self._look_up(resource, type, properties)
-        if self._deep and len(self._diagnostics) == problems:
+        if self._deep and surely and len(self._diagnostics) == problems:
             self._compose_inner(resource, type, properties)
         return Part(
             definition=resource,

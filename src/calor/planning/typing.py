@@ -6,7 +6,7 @@ Codes R10x.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from calor.base.diagnostics import Diagnostics, Rule, Severity, did_you_mean
@@ -29,12 +29,6 @@ NO_SUCH_FILE = Rule(
     "a type's template is missing",
     "A resource's type names a template file, or the environment maps it to one, that did not"
     " come with the request.",
-)
-BAD_TYPE_FILE = Rule(
-    "R103",
-    "a type's template can't be read",
-    "The file that a resource's type names has errors of its own, which are told beside this, or"
-    " is no template at all.",
 )
 NO_UPDATE_POLICY = Rule(
     "R104",
@@ -84,6 +78,8 @@ def resolve_type(
     that its properties are checked. `defaults` are the parameters for which an environment has a
     default."""
     target = mapped.target
+    if not target:
+        return None  # that it is missing was told with the template
     if mapped.is_template:
         if target in files:
             return _of_file(
@@ -144,13 +140,10 @@ def _of_file(
     try:
         return types.from_template(name, text, defaults)
     except InvalidInput as error:
-        diagnostics.add(
-            BAD_TYPE_FILE,
-            f"the template {name!r} of this type has errors",
-            resource.type_span,
-            path=("resources", resource.name, "type"),
+        used = (resource.type_span, "used here")
+        diagnostics.extend(
+            replace(item, related=(*item.related, used)) for item in error.diagnostics
         )
-        diagnostics.extend(error.diagnostics)
         return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from calor.base.diagnostics import did_you_mean
+from calor.base.diagnostics import nearest
 from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.show import property_json
@@ -108,11 +108,14 @@ def _check_map(
     specs: Mapping[str, PropertySpec], value: Mapping[str, Value], path: Path, found: list[Problem]
 ) -> None:
     given = {name for name, item in value.items() if item is not None}
+    misspelt: set[str] = set()
     for name, item in value.items():
         spec = specs.get(name)
         if spec is None:
             known = [key for key, other in specs.items() if not other.support.hidden]
-            hint = did_you_mean(name, known)
+            meant = nearest(name, known)
+            misspelt.add(meant)
+            hint = f"did you mean {meant!r}?" if meant else ""
             found.append(
                 Problem((*path, name), ProblemKind.UNKNOWN, f"Unknown property {name!r}", hint)
             )
@@ -128,7 +131,7 @@ def _check_map(
             found.append(Problem((*path, name), ProblemKind.CONFLICT, message, hint))
         _check_one(spec, item, (*path, name), found)
     for name, spec in specs.items():
-        if not spec.required or name in given or spec.default is not None:
+        if not spec.required or name in given or name in misspelt or spec.default is not None:
             continue
         if any(other.replaced_by == name and old in given for old, other in specs.items()):
             continue

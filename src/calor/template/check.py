@@ -80,7 +80,7 @@ def check_template(
     if "parameters" in unsure or "resources" in unsure:
         unsure = (*unsure, "parameters and resources")
     sets = {section: frozenset(names) for section, names in known.items()}
-    for path, expression in _expressions(template):
+    for path, expression in all_expressions(template):
         for reference in references(expression):
             if reference.kind == "file":
                 _check_file(reference, files, diagnostics, path)
@@ -117,7 +117,8 @@ def needed_resources(resource: ResourceDef) -> dict[str, Span]:
     return needed
 
 
-def _expressions(template: Template) -> Iterator[tuple[tuple[str, ...], Expression]]:
+def all_expressions(template: Template) -> Iterator[tuple[tuple[str, ...], Expression]]:
+    """Every expression of a template, with the path of what it belongs to."""
     for condition in template.conditions.values():
         yield ("conditions", condition.name), condition.value
     for resource in template.resources.values():

@@ -36,7 +36,7 @@ UNKNOWN_STRATEGY = Rule(
 
 _MAPS = ("parameters", "parameter_defaults", "resource_registry", "parameter_merge_strategies")
 _LISTS = ("encrypted_param_names", "event_sinks")
-_SECTIONS = (*_MAPS, *_LISTS)
+SECTIONS = (*_MAPS, *_LISTS)
 STRATEGIES = ("overwrite", "merge", "deep_merge")
 
 
@@ -68,13 +68,13 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
     places: dict[str, Span] = {}
     for key, value in node.entries:
         name = key.text
-        if name not in _SECTIONS:
-            meant = closest(name, _SECTIONS)
+        if name not in SECTIONS:
+            meant = closest(name, SECTIONS)
             diagnostics.add(
                 UNKNOWN_SECTION,
                 f"an environment has no section {name!r}",
                 key.span,
-                hint=f"did you mean {meant!r}?" if meant else listed(_SECTIONS),
+                hint=f"did you mean {meant!r}?" if meant else listed(SECTIONS),
             )
             if not meant or node.get(meant) is not None:
                 continue

@@ -1,24 +1,33 @@
-"""`calor lint`: checks templates without a cloud."""
+"""`calor lint`: checks templates and environments without a cloud."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from calor.base.diagnostics import Diagnostic, Severity, render
-from calor.base.errors import InvalidInput
-from calor.cli.compose import composed, in_sources
 from calor.cli.errors import Failed
-from calor.cli.inputs import definition_options, read_input
+from calor.cli.inputs import read_parameters, value_options
+from calor.cli.linting import lint as linted
+from calor.cli.report.as_json import as_json
+from calor.cli.report.github import github
+from calor.cli.report.report import Report
+from calor.cli.report.sarif import sarif
+from calor.cli.report.text import text
 from calor.cli.root import App
-from calor.cli.view.tables import data
+
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    "text": text,
+    "json": as_json,
+    "sarif": sarif,
+    "github": github,
+}
 
 
 @click.command()
-@definition_options
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@value_options
 @click.option(
     "--assume-type",
     "assumed",
@@ -30,72 +39,41 @@ from calor.cli.view.tables import data
     "-f",
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(list(FORMS)),
     default="text",
-    help="How to print it.",
+    show_default=True,
+    help="How to print it; github makes annotations in a workflow.",
 )
 @click.pass_obj
 def lint(
     app: App,
-    template: Path,
+    paths: tuple[Path, ...],
     environments: tuple[Path, ...],
     parameters: tuple[str, ...],
     parameters_file: Path | None,
     assumed: tuple[str, ...],
     form: str,
 ) -> None:
-    """Check a template and all that it names: everything that is wrong, each with its place.
+    """Check templates and environments: everything that is wrong, each with its place.
 
-    Parameters need no values here. Exit codes: 0 nothing is wrong, 1 something is, 2 a file could
-    not be read.
+    PATHS are files, and folders to look through; what is neither a template nor an environment is
+    skipped there. Templates are checked with all that they name and with the environments of -e;
+    parameters need no values.
+
+    Exit codes: 0 there are no errors, though maybe warnings, 1 there are, 2 a path or an option is
+    wrong.
     """
-    try:
-        wanted = read_input(
-            template,
-            environments=environments,
-            parameters=parameters,
-            parameters_file=parameters_file,
-        )
-    except InvalidInput as error:
-        if not error.diagnostics:
-            raise
-        found: Sequence[Diagnostic] = error.diagnostics
-    else:
-        composition = composed(app.programs.types(), wanted, assumed)
-        found = in_sources(composition.diagnostics, wanted.sources)
-    click.echo(data([_item(item) for item in found], "json") if form == "json" else _text(found))
-    if any(item.severity is Severity.ERROR for item in found):
+    report = linted(
+        app.programs.types(),
+        paths,
+        environments=environments,
+        parameters=read_parameters(parameters, parameters_file),
+        assumed=assumed,
+    )
+    told = FORMS[form](report)
+    if told:
+        click.echo(told)
+    if form != "text" and report.files:
+        click.echo(f"{report.files}.", err=True)
+    if report.errors:
         raise Failed
-
-
-def _text(found: Sequence[Diagnostic]) -> str:
-    if not found:
-        return "No problems."
-    errors = sum(item.severity is Severity.ERROR for item in found)
-    counts = [
-        f"{count} {noun}{'s' if count > 1 else ''}"
-        for count, noun in ((errors, "error"), (len(found) - errors, "warning"))
-        if count
-    ]
-    return "\n\n".join([*(render(item) for item in found), f"{', '.join(counts)}."])
-
-
-def _item(item: Diagnostic) -> dict[str, Any]:
-    place: dict[str, Any] = {}
-    if item.span is not None:
-        end_line, end_column = item.span.end_position
-        place = {
-            "file": item.span.source.name,
-            "line": item.span.line,
-            "column": item.span.column,
-            "end_line": end_line,
-            "end_column": end_column,
-        }
-    return {
-        "code": item.code,
-        "severity": item.severity.value,
-        "message": item.message,
-        "hint": item.hint or None,
-        "path": list(item.path),
-        **place,
-    }
