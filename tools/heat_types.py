@@ -28,7 +28,10 @@ def trimmed(facts: dict[str, Any]) -> dict[str, Any]:
         for name, spec in facts["attributes"].items()
     }
     kept = {"attributes": attributes, "properties": facts["properties"], "support_status": support}
-    return {**kept, "retired": True} if facts.get("retired_placeholder") else kept
+    for flag, word in (("retired_placeholder", "retired"), ("nested_stack", "nested")):
+        if facts.get(flag):
+            kept[word] = True
+    return kept
 
 
 def main() -> None:

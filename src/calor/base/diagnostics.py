@@ -75,6 +75,10 @@ class Diagnostics:
     def errors(self) -> list[Diagnostic]:
         return [item for item in self.sorted() if item.severity is Severity.ERROR]
 
+    @property
+    def error_count(self) -> int:
+        return sum(item.severity is Severity.ERROR for item in self._items)
+
     def sorted(self) -> list[Diagnostic]:
         """By file and place; those without a place first."""
         return sorted(self._items, key=_place)

@@ -299,6 +299,8 @@ class _Composing:
         )
         self._diagnostics.extend(resolved.diagnostics)
         parameters = resolved.parameters
+        if self._composer.leniency is not None:
+            parameters = _open_ended(parameters)
         self._lookups.extend(
             Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
             for item in left_for_cloud(parameters.pending, self._diagnostics)
@@ -375,9 +377,10 @@ class _Composing:
         surely: bool,
     ) -> Part:
         self._count.one_more()
-        problems = len(self._diagnostics)
-        declared(resource, type, self._diagnostics)
-        properties = checked_properties(resource, type, scope, self._diagnostics)
+        problems = self._diagnostics.error_count
+        lenient = self._composer.leniency is not None
+        declared(resource, type, self._diagnostics, lenient=lenient)
+        properties = checked_properties(resource, type, scope, self._diagnostics, lenient=lenient)
         refers = refers_to(resource)
         independent = not any(
             reference.kind in ("resource", "attribute")
@@ -386,7 +389,7 @@ class _Composing:
             for reference in references(expression)
         )
         self._look_up(resource, type, properties)
-        if self._deep and surely and len(self._diagnostics) == problems:
+        if self._deep and surely and self._diagnostics.error_count == problems:
             self._compose_inner(resource, type, properties)
         return Part(
             definition=resource,
@@ -461,6 +464,17 @@ class _Composing:
                 )
             found.setdefault((moved.code, moved.message, moved.span), moved)
         return list(found.values())
+
+
+def _open_ended(parameters: Parameters) -> Parameters:
+    """For readers: a map or list that is empty by default says nothing of what it will hold."""
+    values = {
+        name: Unknown(name)
+        if parameters.origins.get(name) == "default" and value in ({}, [])
+        else value
+        for name, value in parameters.values.items()
+    }
+    return replace(parameters, values=values)
 
 
 def evaluated(expression: Any, scope: TemplateScope, default: Value) -> Value:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.diagnostics import Diagnostics, Rule, Severity
 from calor.base.source import Span
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.resource_type import ResourceType
@@ -49,6 +49,22 @@ RULES: dict[str, Rule] = {
         " clear which one counts. Leave out the older one.",
     ),
 }
+UNAVAILABLE = Rule(
+    "R136",
+    "property not available yet",
+    "Heat acts on the property or on this value of it, and Calor can't yet. It is refused rather"
+    " than ignored; `calor lint` only warns of it.",
+)
+LENIENT_UNAVAILABLE = Rule(
+    "R137", "property not available yet", UNAVAILABLE.explanation, Severity.WARNING
+)
+LENIENT_MISSING = Rule(
+    "R138",
+    "a nested template's parameter without a value",
+    "The template that the type stands for has a parameter without a default, and the resource"
+    " gives it no value. Only an environment's `parameter_defaults` could give it one.",
+    Severity.WARNING,
+)
 NOT_A_MAP = Rule(
     "R135",
     "properties are no map",
@@ -66,10 +82,16 @@ def raw_properties(resource: ResourceDef, scope: Scope) -> Value:
 
 
 def checked_properties(
-    resource: ResourceDef, type: ResourceType, scope: Scope, diagnostics: Diagnostics
+    resource: ResourceDef,
+    type: ResourceType,
+    scope: Scope,
+    diagnostics: Diagnostics,
+    *,
+    lenient: bool = False,
 ) -> Mapping[str, Value]:
     """The normalised properties as far as known; what is wrong goes to `diagnostics`, and then
-    the result is only good for looking on."""
+    the result is only good for looking on. `lenient` is for readers: what Calor can't do yet, and
+    what an environment could still give, are warnings then."""
     where = ("resources", resource.name, "properties")
     try:
         value = raw_properties(resource, scope)
@@ -90,16 +112,26 @@ def checked_properties(
             path=where,
         )
         return {}
-    problems = type.schema.check(value, ())
-    for problem in problems:
+    wrong = False
+    for problem in type.schema.check(value, ()):
+        rule = _rule(problem, type, lenient)
+        wrong = wrong or rule.severity is Severity.ERROR
         diagnostics.add(
-            RULES[problem.kind],
+            rule,
             problem.message,
-            place_of(resource, problem.path, name=RULES[problem.kind] in ABOUT_NAMES),
+            place_of(resource, problem.path, name=rule in ABOUT_NAMES),
             path=(*where, *problem.path),
             hint=problem.hint or _cure(problem, type),
         )
-    return {} if problems else type.schema.normalise(value)
+    return {} if wrong else type.schema.normalise(value)
+
+
+def _rule(problem: Problem, type: ResourceType, lenient: bool) -> Rule:
+    if problem.kind == "unavailable":
+        return LENIENT_UNAVAILABLE if lenient else UNAVAILABLE
+    if problem.kind == "missing" and lenient and is_template(type.name):
+        return LENIENT_MISSING
+    return RULES[problem.kind]
 
 
 def _cure(problem: Problem, type: ResourceType) -> str:

@@ -35,6 +35,9 @@ NO_UPDATE_POLICY = Rule(
     "update_policy is not available",
     "Only groups have update policies, and those are not available yet. Leave the section out.",
 )
+LENIENT_UPDATE_POLICY = Rule(
+    "R108", "update_policy is not available", NO_UPDATE_POLICY.explanation, Severity.WARNING
+)
 NO_SNAPSHOT = Rule(
     "R105",
     "deletion_policy Snapshot is not available",
@@ -141,18 +144,24 @@ def _of_file(
         return types.from_template(name, text, defaults)
     except InvalidInput as error:
         used = (resource.type_span, "used here")
+        told = {(item.code, item.message, item.span) for item in diagnostics}
         diagnostics.extend(
-            replace(item, related=(*item.related, used)) for item in error.diagnostics
+            replace(item, related=(*item.related, used))
+            for item in error.diagnostics
+            if (item.code, item.message, item.span) not in told
         )
         return None
 
 
-def declared(resource: ResourceDef, type: ResourceType, diagnostics: Diagnostics) -> None:
-    """Refuses what a resource declares and its type can't do."""
+def declared(
+    resource: ResourceDef, type: ResourceType, diagnostics: Diagnostics, *, lenient: bool = False
+) -> None:
+    """Refuses what a resource declares and its type can't do; `lenient`, only warns of what Heat
+    can do."""
     policy = resource.update_policy
     if policy is not None and not (isinstance(policy, Literal) and not policy.value):
         diagnostics.add(
-            NO_UPDATE_POLICY,
+            LENIENT_UPDATE_POLICY if lenient else NO_UPDATE_POLICY,
             f"update_policy is not available for {type.name}",
             policy.span,
             path=("resources", resource.name, "update_policy"),

@@ -37,6 +37,8 @@ class Foreseen(Type):
     def __init__(self, name: str, facts: Mapping[str, Any]) -> None:
         self.name = name
         self.retired = bool(facts.get("retired"))
+        # Groups tell what their members tell, deployments what their configuration names.
+        self._answers_more = self.retired or "nested" in facts or "Deployment" in name
         self._support = _support(facts)
         self._schema = Schema(
             {key: _property(key, spec) for key, spec in facts["properties"].items()},
@@ -62,8 +64,7 @@ class Foreseen(Type):
         return self._support.to_json()
 
     def has_attribute(self, name: str) -> bool:
-        # groups answer for attributes of their members, which nobody here knows
-        return self.retired or name in GROUP_WORDS or super().has_attribute(name)
+        return self._answers_more or super().has_attribute(name)
 
 
 class Assumed(Type):
@@ -81,7 +82,6 @@ class Assumed(Type):
 
 
 ANYTHING = Schema({}, open=True)
-GROUP_WORDS = ("refs", "outputs", "outputs_list", "current_size")
 
 
 @cache

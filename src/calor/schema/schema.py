@@ -13,6 +13,7 @@ from typing import Any
 
 from calor.base.diagnostics import nearest
 from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
+from calor.schema.constraints import Unavailable
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.show import property_json
 from calor.schema.spec import PropertySpec
@@ -28,6 +29,8 @@ class ProblemKind(StrEnum):
     CONSTRAINT = "constraint"
     CONFLICT = "conflict"
     """Two names of one property."""
+    UNAVAILABLE = "unavailable"
+    """Heat has it, and Calor not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,9 @@ def _check_one(
     for constraint in spec.constraints:
         message = _violation(constraint.check, typed)
         if message is not None:
-            found.append(Problem(path, ProblemKind.CONSTRAINT, message))
+            missing = isinstance(constraint, Unavailable)
+            kind = ProblemKind.UNAVAILABLE if missing else ProblemKind.CONSTRAINT
+            found.append(Problem(path, kind, message))
     if isinstance(typed, list) and spec.items is not None:
         for index, item in enumerate(typed):
             if item is not None:

@@ -10,6 +10,7 @@ from calor.planning.compose import Composer, Identity
 from calor.planning.typing import Leniency
 from calor.resources import foreseen
 from calor.resources.registry import Registry
+from calor.template.parameters import MISSING
 
 HEAD = "heat_template_version: 2021-04-16\nresources:\n  it: "
 STRICT = Composer(Registry(plugins=False), Settings())
@@ -65,6 +66,56 @@ EITHER = "map it to another type or to a template in an environment"
 def test_types_that_are_not_there(text: str, strict: list[str], reading: list[str]) -> None:
     assert found(STRICT, text) == strict
     assert found(READING, text) == reading
+
+
+INNER = """heat_template_version: 2021-04-16
+parameters: {word: {type: string}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "strict", "reading"),
+    [
+        ("{type: inner.yaml}", ["R131 error"], ["R138 warning"]),
+        (
+            "{type: OS::Nova::Server, properties: {flavor: a, user_data_format: SOFTWARE_CONFIG}}",
+            ["R136 error"],
+            ["R137 warning"],
+        ),
+        (
+            "{type: OS::Heat::ResourceGroup, update_policy: {batch_create: {}},"
+            " properties: {resource_def: {type: OS::Heat::None}}}",
+            ["R104 error"],
+            ["R108 warning"],
+        ),
+        (
+            "{type: OS::Heat::ResourceChain, properties: {resources: [a]}}\n"
+            "outputs: {o: {value: {get_attr: [it, anything]}}}",
+            ["R106 error"],
+            ["R107 warning"],
+        ),
+        (
+            "{type: OS::Heat::Value, properties:"
+            " {value: {list_join: [',', {get_param: [map, key]}]}}}\n"
+            "parameters: {map: {type: json, default: {}}}",
+            ["H415 error"],
+            [],
+        ),
+    ],
+)
+def test_readers_are_told_more_gently(text: str, strict: list[str], reading: list[str]) -> None:
+    assert [item.rsplit(" ", 1)[0] for item in told(STRICT, text)] == strict
+    assert [item.rsplit(" ", 1)[0] for item in told(READING, text)] == reading
+
+
+def told(composer: Composer, text: str) -> list[str]:
+    definition = Definition(template=HEAD + text, files={"inner.yaml": INNER})
+    composition = composer.compose(definition, Identity(None, "stack", "project"))
+    return [
+        f"{item.code} {item.severity.value} "
+        for item in composition.diagnostics
+        if item.rule is not MISSING
+    ]
 
 
 def test_a_mapping_brings_what_is_missing() -> None:

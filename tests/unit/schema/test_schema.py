@@ -75,7 +75,7 @@ def test_all_problems_at_once() -> None:
         (("addresses", 0, "ip"), "constraint"),
         (("addresses", 1, "ipp"), "unknown"),
         (("addresses", 2), "type"),
-        (("later",), "constraint"),
+        (("later",), "unavailable"),
         (("agents",), "type"),
         (("network",), "missing"),
     ]
