@@ -6,6 +6,7 @@ It knows neither order nor slots; those are the walk's.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from calor.base.errors import CalorError
 from calor.engine.ledger import Ledger
@@ -27,6 +28,8 @@ class Carrier:
         self._steps = steps
         self._planned = planned
         self._composition = composition
+        self._replaced: dict[str, bool] = {}
+        """Hinges of the schedule: whether they have to be replaced now that all is known."""
         self._evaluator = (
             Evaluator(composition, ledger.current) if composition is not None else None
         )
@@ -35,7 +38,9 @@ class Carrier:
         if isinstance(step, Do):
             assert self._composition is not None
             await self._steps.do(
-                self._composition.parts[step.name], lambda: self._wanted(step.name)
+                self._composition.parts[step.name],
+                lambda: self._wanted(step.name),
+                old_first=step.name in self._planned.schedule.old_first,
             )
         else:
             await self._clean(step)
@@ -63,6 +68,24 @@ class Carrier:
         if row is None:
             return
         wanted = self._composition is not None and row.name in self._composition.parts
-        if wanted and not row.retired and row.name not in self._planned.schedule.old_first:
+        if wanted and not row.retired and not await self._gives_way(row.name):
             return
         await self._steps.remove(row)
+
+    async def _gives_way(self, name: str) -> bool:
+        """Whether the thing of a wanted name goes before its successor comes."""
+        schedule = self._planned.schedule
+        if name not in schedule.old_first:
+            return False
+        hinges = schedule.hinges
+        for hinge in hinges.get(name, (name,)):
+            if hinge not in hinges or await self._is_replaced(hinge):
+                return True
+        return False
+
+    async def _is_replaced(self, hinge: str) -> bool:
+        if hinge not in self._replaced:
+            assert self._composition is not None
+            part, evaluate = self._composition.parts[hinge], partial(self._wanted, hinge)
+            self._replaced[hinge] = await self._steps.replaces(part, evaluate)
+        return self._replaced[hinge]

@@ -6,7 +6,7 @@ It takes no step itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from calor.model.ports import Reads
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
 from calor.planning.decide import pin
+from calor.planning.evaluate import Wanted
 
 T = TypeVar("T")
 
@@ -57,6 +58,32 @@ class Context:
             return await self.stop.wait_for(waiting)
         finally:
             await self.slots.acquire()
+
+    async def pins(self, wanted: Wanted, row: Resource | None) -> dict[str, str]:
+        """The ids of the names in the wanted properties; unchanged text keeps its old id."""
+        pins: dict[str, str] = {}
+        for path, kind, value in wanted.type.schema.lookups(wanted.properties):
+            key = ".".join(str(part) for part in path)
+            text = reveal(value)
+            if self.ledger.holds(text):
+                continue
+            if row is not None and key in row.pinned and _at(row.properties, path) == text:
+                pins[key] = row.pinned[key]
+                continue
+            found = await self.cloud.find(kind, text)
+            if found != text:
+                pins[key] = found
+        return pins
+
+
+def _at(value: Value, path: Sequence[str | int]) -> Value:
+    """The part of a value at a path, None where there is none."""
+    for part in path:
+        try:
+            value = reveal(value)[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return reveal(value)
 
 
 def pinned(row: Resource) -> dict[str, Value]:

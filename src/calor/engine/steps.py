@@ -11,7 +11,6 @@ from collections.abc import (
     Awaitable,
     Callable,
     Mapping,
-    Sequence,
 )
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,11 +27,11 @@ from calor.base.errors import (
     StoreFailed,
 )
 from calor.base.ids import new_suffix, physical_name
-from calor.base.values import Value, reveal
+from calor.base.values import Value
 from calor.engine.context import Context, pinned
 from calor.engine.making import Making
 from calor.engine.stop import Stopped
-from calor.model.plan import Order, Verb
+from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
@@ -67,20 +66,24 @@ class Steps:
         self._ids = context.ids
         self._work = context.work
         self._wait = context.wait
+        self._pins_of = context.pins
         self._making = making
         self._type_of = type_of
 
     # --- towards what is wanted ---
 
-    async def do(self, part: Part, evaluate: Callable[[], Awaitable[Wanted]]) -> None:
-        """Brings a name to what is wanted. Raises ResourceFailed after its row says FAILED."""
+    async def do(
+        self, part: Part, evaluate: Callable[[], Awaitable[Wanted]], *, old_first: bool = False
+    ) -> None:
+        """Brings a name to what is wanted; `old_first`: nobody cleans up behind a replacement.
+        Raises ResourceFailed after its row says FAILED."""
         name = part.definition.name
         try:
             wanted = await evaluate()
             row = self._ledger.current.get(name)
             if row is not None and row.calling and row.physical_id is None:
                 row = await self._making.recovered(row, part.type)
-            pins = await self._pins(wanted, row)
+            pins = await self._pins_of(wanted, row)
         except NOT_ITS_FAULT:
             raise
         except CalorError as error:
@@ -104,11 +107,23 @@ class Steps:
             assert row is not None
             await self._update(row, wanted, pins)
         else:
-            if decision.verb is Verb.REPLACE and decision.order is Order.OLD_FIRST:
+            if decision.verb is Verb.REPLACE and (old_first or decision.order is Order.OLD_FIRST):
                 assert row is not None
                 await self.remove(row)
                 row = None
             await self._create(row, wanted, pins)
+
+    async def replaces(self, part: Part, evaluate: Callable[[], Awaitable[Wanted]]) -> bool:
+        """Whether `do` would replace the thing that is there; not if it would fail before."""
+        try:
+            wanted = await evaluate()
+            row = self._ledger.current.get(part.definition.name)
+            decision = _decided(row, wanted, await self._pins_of(wanted, row))
+        except NOT_ITS_FAULT:
+            raise
+        except CalorError:
+            return False
+        return decision.verb is Verb.REPLACE
 
     def _refused(self, part: Part, reason: str) -> ResourceFailed:
         """Nothing could even be begun; people still see which resource it was, and why."""
@@ -347,30 +362,13 @@ class Steps:
         self._ledger.move(row, row.action, Status.FAILED, reason)
         return ResourceFailed(f"resources.{row.name}: {reason}")
 
-    # --- what steps are given ---
 
-    async def _pins(self, wanted: Wanted, row: Resource | None) -> dict[str, str]:
-        """The ids of the names in the wanted properties; unchanged text keeps its old id."""
-        pins: dict[str, str] = {}
-        for path, kind, value in wanted.type.schema.lookups(wanted.properties):
-            key = ".".join(str(part) for part in path)
-            text = reveal(value)
-            if self._ledger.holds(text):
-                continue
-            if row is not None and key in row.pinned and _at(row.properties, path) == text:
-                pins[key] = row.pinned[key]
-                continue
-            found = await self._cloud.find(kind, text)
-            if found != text:
-                pins[key] = found
-        return pins
-
-
-def _at(value: Value, path: Sequence[str | int]) -> Value:
-    """The part of a value at a path, None where there is none."""
-    for part in path:
-        try:
-            value = reveal(value)[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return reveal(value)
+def _decided(row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Decision:
+    return decide(
+        wanted.type,
+        row,
+        wanted.properties,
+        pins,
+        context=wanted.context,
+        external_id=wanted.external_id,
+    )

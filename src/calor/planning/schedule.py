@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from calor.model.plan import Decision, Order, Verb
@@ -42,6 +42,9 @@ class Schedule:
     decisions: Mapping[str, Decision]
     old_first: Mapping[str, None]
     """Names whose old row goes before the new one comes."""
+    hinges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For names of `old_first` whose old row waits until all is known: the names for whose sake
+    it goes, itself among them. If none of them has to be replaced then, it stays."""
 
 
 def schedule(
@@ -64,9 +67,11 @@ def schedule(
             graph.connect(Do(name), Do(other))
     for row in rows:
         _connect_cleanup(graph, row, users[row.id], needs=needs, by_id=by_id, old_first=old_first)
+    hinges: dict[str, tuple[str, ...]] = {}
     if old_first:
         _break_cycles(graph)
-    return Schedule(graph, decisions, old_first)
+        hinges = _hold_back(graph, needs, current, old_first)
+    return Schedule(graph, decisions, old_first, hinges)
 
 
 def _users(rows: Sequence[Resource]) -> dict[str, list[str]]:
@@ -144,3 +149,50 @@ def _break_cycles(graph: Graph[Step]) -> None:
             None,
         ) or next(pair for pair in pairs if isinstance(pair[0], Clean))
         graph.disconnect(node, needs)
+
+
+def _hold_back(
+    graph: Graph[Step],
+    needs: Mapping[str, Sequence[str]],
+    current: Mapping[str, Resource],
+    old_first: Mapping[str, None],
+) -> dict[str, tuple[str, ...]]:
+    """Lets an old thing that must go first wait for all that its successor is made of: a value
+    that is unknown now may turn out to be the old one, or may never come. Where such a wait would
+    close a cycle, the thing goes as planned. Returns the hinges of all others."""
+    hinges: dict[str, tuple[str, ...]] = {}
+    waits: dict[Step, list[Step]] = {}
+    names: dict[Step, str] = {}
+    for name in old_first:
+        through, awaited = _made_of(name, needs, old_first)
+        hinges[name] = through
+        clean = Clean(current[name].id)
+        names[clean] = name
+        waits[clean] = [Do(other) for other in awaited]
+        for other in waits[clean]:
+            graph.connect(clean, other)
+    while path := graph.cycle():
+        for step, needed in itertools.pairwise(path):
+            if needed in waits.get(step, ()):
+                for other in waits.pop(step):
+                    graph.disconnect(step, other)
+                del hinges[names[step]]
+    return hinges
+
+
+def _made_of(
+    name: str, needs: Mapping[str, Sequence[str]], old_first: Mapping[str, None]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The name and what it needs that goes old first too, directly or through such ones; and all
+    others that those need."""
+    through = {name: None}
+    others: dict[str, None] = {}
+    queue = [name]
+    for present in queue:
+        for needed in needs[present]:
+            if needed not in old_first:
+                others[needed] = None
+            elif needed not in through:
+                through[needed] = None
+                queue.append(needed)
+    return tuple(through), tuple(others)

@@ -99,6 +99,33 @@ def test_old_first_spreads_to_the_replaced_users() -> None:
     assert before(made, Do("port"), Do("server"))
 
 
+def test_an_exclusive_thing_stays_until_all_is_there_that_its_successor_needs() -> None:
+    made = make(
+        {"value": [], "port": ["value"], "server": ["port"]},
+        {"value": UPDATE, "port": OLD_FIRST, "server": NEW_FIRST},
+        row("value"),
+        row("port", "value"),
+        row("server", "port"),
+    )
+    assert before(made, Do("value"), Clean("row-port"))
+    assert before(made, Do("value"), Clean("row-server"))
+    assert made.hinges == {"port": ("port",), "server": ("server", "port")}
+
+
+def test_an_exclusive_thing_does_not_wait_for_what_waits_for_it() -> None:
+    made = make(
+        {"key": [], "value": ["key"], "server": ["key", "value"]},
+        {"key": OLD_FIRST, "value": UPDATE, "server": NEW_FIRST},
+        row("key"),
+        row("value", "key"),
+        row("server", "key", "value"),
+    )
+    assert before(made, Clean("row-server"), Clean("row-key"))
+    assert before(made, Clean("row-key"), Do("key"))
+    assert before(made, Do("key"), Do("value"))
+    assert made.hinges == {"key": ("key",)}
+
+
 def test_a_user_changed_in_place_does_not_hold_an_exclusive_thing() -> None:
     made = make(
         {"key": [], "server": ["key"]},
