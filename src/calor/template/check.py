@@ -13,7 +13,7 @@ from calor.base.source import Span
 from calor.template.definitions import ResourceDef, Template
 from calor.template.evaluation import CONDITION_CYCLE
 from calor.template.expressions import Expression, Reference, references
-from calor.template.names import closest
+from calor.template.names import closest, listed
 
 UNKNOWN_PARAMETER = Rule(
     "H401",
@@ -53,12 +53,24 @@ GROUP_PARAMETER = Rule(
     "A parameter group lists a name that the section `parameters` does not define.",
 )
 
+UNKNOWN_MAPPING = Rule(
+    "H605",
+    "no such mapping",
+    "Fn::FindInMap names a mapping that the section Mappings does not define.",
+)
+UNKNOWN_MAPPING_KEY = Rule(
+    "H606",
+    "no such key in a mapping",
+    "Fn::FindInMap looks for a key that the mapping does not have, and says no DefaultValue.",
+)
+
 _KINDS = {
     "parameter": (UNKNOWN_PARAMETER, "parameter", "parameters"),
     "resource": (UNKNOWN_RESOURCE, "resource", "resources"),
     "attribute": (UNKNOWN_RESOURCE, "resource", "resources"),
     "condition": (UNKNOWN_CONDITION, "condition", "conditions"),
     "name": (UNKNOWN_PARAMETER, "parameter or resource", "parameters and resources"),
+    "mapping": (UNKNOWN_MAPPING, "mapping", "mappings"),
 }
 
 
@@ -75,6 +87,7 @@ def check_template(
         "parameters": [*template.parameters, *template.dialect.pseudo_parameters],
         "resources": template.resources,
         "conditions": template.conditions,
+        "mappings": template.mappings,
     }
     known["parameters and resources"] = [*known["parameters"], *known["resources"]]
     if "parameters" in unsure or "resources" in unsure:
@@ -87,6 +100,8 @@ def check_template(
                 continue
             rule, what, section = _KINDS[reference.kind]
             if reference.name in sets[section] or section in unsure:
+                if reference.kind == "mapping":
+                    _check_keys(template, reference, diagnostics, path)
                 continue
             _missing(
                 diagnostics,
@@ -128,9 +143,14 @@ def all_expressions(template: Template) -> Iterator[tuple[tuple[str, ...], Expre
         if resource.condition is not None:
             yield path, resource.condition
     for output in template.outputs.values():
-        yield ("outputs", output.name), output.value
-        if output.condition is not None:
-            yield ("outputs", output.name), output.condition
+        for part in (output.value, output.condition, output.export):
+            if part is not None:
+                yield ("outputs", output.name), part
+    for rule in template.rules.values():
+        if rule.condition is not None:
+            yield ("rules", rule.name), rule.condition
+        for assertion in rule.assertions:
+            yield ("rules", rule.name), assertion.value
 
 
 def _missing(
@@ -151,6 +171,30 @@ def _missing(
         path=path,
         hint=f"did you mean {meant!r}?" if meant else "",
     )
+
+
+def _check_keys(
+    template: Template,
+    reference: Reference,
+    diagnostics: Diagnostics,
+    path: tuple[str, ...],
+) -> None:
+    """The keys of a mapping that are written out, as far as nothing computed comes before them."""
+    found = template.mappings.get(reference.name)
+    values: object = None if found is None else found.values
+    for step in reference.path:
+        if not isinstance(values, Mapping) or str(step) in values:
+            values = values[str(step)] if isinstance(values, Mapping) else None
+            continue
+        meant = closest(str(step), values)
+        diagnostics.add(
+            UNKNOWN_MAPPING_KEY,
+            f"the mapping {reference.name!r} has no {step!r} here",
+            reference.span,
+            path=path,
+            hint=f"did you mean {meant!r}?" if meant else listed(values),
+        )
+        return
 
 
 def _check_file(

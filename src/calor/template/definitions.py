@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calor.base.source import MappingNode, Node, Source, Span
@@ -68,6 +68,8 @@ class ResourceDef:
     external_id: Expression | None = None
     condition: Expression | None = None
     description: str = ""
+    creation_policy: Expression | None = None
+    update_replace_policy: Expression | None = None
 
     def expressions(self) -> list[Expression]:
         """All its expressions but the condition, in a fixed order."""
@@ -77,18 +79,23 @@ class ResourceDef:
             self.update_policy,
             self.deletion_policy,
             self.external_id,
+            self.creation_policy,
+            self.update_replace_policy,
         )
         return [part for part in parts if part is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class OutputDef:
+    """`export` is the name under which other stacks of the project find the value."""
+
     name: str
     value: Expression
     span: Span
     node: Node
     description: str = ""
     condition: Expression | None = None
+    export: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,38 @@ class ConditionDef:
 
 
 @dataclass(frozen=True, slots=True)
+class MappingDef:
+    """A table of constants: two keys lead to a value."""
+
+    name: str
+    span: Span
+    values: Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """Something that must be true; `description` tells people what, '' when nobody wrote it."""
+
+    value: Expression
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDef:
+    """What parameters must keep together, where the condition holds or there is none."""
+
+    name: str
+    span: Span
+    condition: Expression | None
+    assertions: tuple[Assertion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """`version` is as written, `dialect` what it means. Maps are in the order written."""
+    """`version` is as written, `dialect` what it means. Maps are in the order written.
+
+    `loops` are the parameters that decide which names there are; see `load.with_values`.
+    """
 
     dialect: Dialect
     version: str
@@ -112,3 +149,6 @@ class Template:
     resources: Mapping[str, ResourceDef]
     outputs: Mapping[str, OutputDef]
     conditions: Mapping[str, ConditionDef]
+    mappings: Mapping[str, MappingDef] = field(default_factory=dict)
+    rules: Mapping[str, RuleDef] = field(default_factory=dict)
+    loops: tuple[str, ...] = ()

@@ -73,6 +73,14 @@ class Scope(Protocol):
         """metadata, deletion_policy or update_policy of the parent's resource."""
         ...
 
+    def mapping(self, name: str) -> Value:
+        """A mapping of the template: a map of maps."""
+        ...
+
+    def imported(self, name: str) -> Value:
+        """What another stack of the project exports under this name."""
+        ...
+
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """The expression's value. Parts may be shared with the template: change nothing in place.
@@ -145,10 +153,12 @@ class TemplateScope:
         *,
         files: Mapping[str, str] | None = None,
         facade: Mapping[str, Value] | None = None,
+        exports: Mapping[str, Value] | None = None,
     ) -> None:
         self.template = template
         self.parameters = parameters
         self.files = files or {}
+        self.exports = exports
         self._facade = facade
         self._conditions: dict[str, Value] = {}
         self._deciding: list[str] = []
@@ -204,6 +214,19 @@ class TemplateScope:
             return Unknown(f"the parent's {key}")
         return self._facade.get(key)
 
+    def mapping(self, name: str) -> Value:
+        definition = self.template.mappings.get(name)
+        if definition is None:
+            raise Misuse(f"there is no mapping {name!r}")
+        return definition.values
+
+    def imported(self, name: str) -> Value:
+        if self.exports is None:
+            return Unknown(f"export {name}")
+        if name in self.exports:
+            return self.exports[name]
+        raise Misuse(f"no stack of this project exports {name!r}", "deploy the exporting stack first")
+
 
 class _NoScope:
     """The scope of constants: whoever asks it anything is not constant."""
@@ -211,7 +234,7 @@ class _NoScope:
     def parameter(self, name: str) -> Value:
         return Unknown(name)
 
-    resource_id = condition = file = facade = parameter
+    resource_id = condition = file = facade = mapping = imported = parameter
 
     def zones(self) -> Value:
         return Unknown("the availability zones")

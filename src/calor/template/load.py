@@ -6,22 +6,25 @@ It puts the parts together and decides nothing that they can decide.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, Source, Span
+from calor.base.values import Value
 from calor.template.check import check_template
 from calor.template.collection import paused
 from calor.template.definitions import Template
-from calor.template.dialect import Dialect
-from calor.template.dialects import by_key
+from calor.template.dialect import Dialect, Prepared, Preparing
+from calor.template.dialects import by_key, versions
 from calor.template.environment import Environment, parse_environment
 from calor.template.names import closest, listed
 from calor.template.parser import Parser
 from calor.template.plain import to_plain
 from calor.template.reader import Limits, Reading, from_object, read
+from calor.template.reading import ReadFailure
+from calor.template.tags import Spelling
 
 UNKNOWN_TAG = Rule(
     "H112",
@@ -47,18 +50,11 @@ UNKNOWN_VERSION = Rule(
     "There is no such version of the language. `openstack orchestration template "
     "version list`, or the message itself, tells which there are.",
 )
-OTHER_LANGUAGE = Rule(
-    "H203",
-    "language not available yet",
-    "The template is written in CloudFormation's language, which Calor can't read yet.",
-)
 NO_MAP = Rule(
     "H204",
     "not a map",
     "A template or environment is a map of sections at its top level.",
 )
-
-_CFN_KEYS = ("AWSTemplateFormatVersion", "HeatTemplateFormatVersion")
 
 TextOrObject = Source | str | bytes | Mapping[str, Any]
 
@@ -89,8 +85,8 @@ def load_template(
     """A template from text or from a parsed object. `files` None: files are not checked."""
     with paused():
         if not isinstance(source, Mapping):
-            return _template(read(source, name=name, limits=limits), files)
-        loaded = _template(from_object(source, name=name, limits=limits), files)
+            return _template(read(source, name=name, limits=limits), files, limits)
+        loaded = _template(from_object(source, name=name, limits=limits), files, limits)
         return loaded if not loaded.diagnostics else _again(source, name, files, limits) or loaded
 
 
@@ -107,7 +103,7 @@ def load_environment(
     else:
         reading = read(text, name=name, limits=limits)
     diagnostics = Diagnostics(reading.diagnostics)
-    _check_tags(reading, diagnostics)
+    _check_tags(reading.tagged, diagnostics)
     node = reading.node
     if node is None or (isinstance(node, ScalarNode) and node.value is None):
         return LoadedEnvironment(Environment(), diagnostics, reading)
@@ -123,7 +119,7 @@ def _again(
 ) -> Loaded | None:
     """An object has no places; written out as JSON it has, and the problems can be shown."""
     text = _written(source)
-    return None if text is None else _template(read(text, name=name, limits=limits), files)
+    return None if text is None else _template(read(text, name=name, limits=limits), files, limits)
 
 
 def _written(source: Mapping[str, Any]) -> str | None:
@@ -134,29 +130,61 @@ def _written(source: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _template(reading: Reading, files: Collection[str] | None) -> Loaded:
+def _template(
+    reading: Reading,
+    files: Collection[str] | None,
+    limits: Limits | None,
+    values: Mapping[str, Value] | None = None,
+) -> Loaded:
     diagnostics = Diagnostics(reading.diagnostics)
     node = reading.node
     if node is None or (isinstance(node, ScalarNode) and node.value is None):
         if not diagnostics:
             diagnostics.add(EMPTY, "the file is empty", Span(reading.source, 0, 0))
         return Loaded(None, diagnostics, reading)
-    _check_tags(reading, diagnostics)
     if not isinstance(node, MappingNode):
+        _check_tags(reading.tagged, diagnostics)
         diagnostics.add(NO_MAP, "a template is a map of sections", node.span)
         return Loaded(None, diagnostics, reading)
     found = _dialect(node, diagnostics)
     if found is None:
+        _check_tags(
+            [item for item in reading.tagged if item.tag not in _tags_of_all()], diagnostics
+        )
         return Loaded(None, diagnostics, reading)
     dialect, version = found
+    document = _prepared(reading, node, dialect, values, limits or Limits(), diagnostics)
+    if document is None:
+        return Loaded(None, diagnostics, reading)
     parser = Parser(dialect, reading.source, diagnostics)
-    template = parser.template(node, version)
-    check_template(template, diagnostics, files=files, unsure=parser.unsure)
+    template = parser.template(document.node, version, document.loops)
+    unsure = [*parser.unsure, *document.unsure]
+    check_template(template, diagnostics, files=files, unsure=unsure)
     return Loaded(template, diagnostics, reading)
 
 
-def _check_tags(reading: Reading, diagnostics: Diagnostics) -> None:
-    for node in reading.tagged:
+def _prepared(
+    reading: Reading,
+    node: MappingNode,
+    dialect: Dialect,
+    values: Mapping[str, Value] | None,
+    limits: Limits,
+    diagnostics: Diagnostics,
+) -> Prepared | None:
+    """The document as the parser takes it: without tags, and rewritten as the dialect says."""
+    spelling = Spelling(dialect.tags, limits)
+    try:
+        written = spelling.written_out(node, reading.tagged)
+        _check_tags(spelling.left, diagnostics)
+        assert isinstance(written, MappingNode)
+        return dialect.prepare(written, Preparing(dialect, values, limits, diagnostics))
+    except ReadFailure as failure:
+        failure.report(diagnostics)
+        return None
+
+
+def _check_tags(tagged: Iterable[Node], diagnostics: Diagnostics) -> None:
+    for node in tagged:
         diagnostics.add(
             UNKNOWN_TAG,
             f"the tag {node.tag} means nothing here",
@@ -165,23 +193,22 @@ def _check_tags(reading: Reading, diagnostics: Diagnostics) -> None:
         )
 
 
+def _tags_of_all() -> frozenset[str]:
+    return frozenset(tag for dialect in versions() for tag in dialect.tags)
+
+
 def _dialect(node: MappingNode, diagnostics: Diagnostics) -> tuple[Dialect, str] | None:
     """The dialect and the version as written. An unknown version is read as the newest."""
     known = by_key()
     for key, value in node.entries:
         if key.text in known:
             return _version(known[key.text], key, value, diagnostics)
-    for key, _ in node.entries:
-        if key.text in _CFN_KEYS:
-            diagnostics.add(
-                OTHER_LANGUAGE,
-                "templates in CloudFormation's language can't be read yet",
-                key.span,
-                hint="write it in HOT for now",
-            )
-            return None
     first = node.entries[0][0] if node.entries else node
     meant = next((key for key, _ in node.entries if closest(key.text, known)), None)
+    if meant is None:
+        for dialect in versions():
+            if any(node.get(section) is not None for section in dialect.implied_by):
+                return dialect, dialect.version
     diagnostics.add(
         NO_VERSION,
         "the template does not say its version",

@@ -6,20 +6,22 @@ It looks at what each part says by itself; what parts say about one another is `
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
 from calor.template.definitions import (
     ConditionDef,
     OutputDef,
-    ParameterGroup,
+    ParameterDef,
     ResourceDef,
     Template,
 )
-from calor.template.dialect import Dialect
-from calor.template.dialects import resource_keys_of
+from calor.template.dialect import Dialect, Grouping
+from calor.template.dialects import comes_later, resource_keys_of, since
 from calor.template.expressions import Broken, Expression, ListExpr, Literal
 from calor.template.names import closest, listed
+from calor.template.sections import parse_export, parse_mappings, parse_rules
 from calor.template.value_parser import ValueParser
 
 UNKNOWN_SECTION = Rule(
@@ -84,25 +86,28 @@ class Parser:
         self.values = ValueParser(dialect, diagnostics)
         self.unsure: list[str] = []
 
-    def template(self, node: MappingNode, version: str) -> Template:
-        """The whole document."""
+    def template(
+        self, node: MappingNode, version: str, loops: tuple[str, ...] = ()
+    ) -> Template:
+        """The whole document. `loops` as in `Template`."""
         sections = self._sections(node)
         self.values.parameters.update(_names(sections.get("parameters")))
         self.values.resources.update(_names(sections.get("resources")))
+        grouping = self.dialect.parse_groups(self, sections)
         parameters = {
-            key.text: self.dialect.parse_parameter(self, key, value)
-            for key, value in self._entries(sections, "parameters")
+            key.text: self._labelled(self.dialect.parse_parameter(self, key, value), grouping)
+            for key, value in self.entries(sections, "parameters")
         }
         conditions = {
             key.text: ConditionDef(key.text, self.values.condition(value), key.span)
-            for key, value in self._entries(sections, "conditions")
+            for key, value in self.entries(sections, "conditions")
         }
         resources: dict[str, ResourceDef] = {}
-        for key, value in self._entries(sections, "resources"):
+        for key, value in self.entries(sections, "resources"):
             self._check_name(key, "resource")
             resources[key.text] = self._resource(key, value)
         outputs = {
-            key.text: self._output(key, value) for key, value in self._entries(sections, "outputs")
+            key.text: self._output(key, value) for key, value in self.entries(sections, "outputs")
         }
         return Template(
             dialect=self.dialect,
@@ -110,12 +115,19 @@ class Parser:
             source=self.source,
             node=node,
             description=self.text(sections.get("description"), "description"),
-            parameter_groups=self._groups(sections.get("parameter_groups")),
+            parameter_groups=grouping.groups,
             parameters=parameters,
             resources=resources,
             outputs=outputs,
             conditions=conditions,
+            mappings=parse_mappings(self, sections),
+            rules=parse_rules(self, sections),
+            loops=loops,
         )
+
+    def _labelled(self, parameter: ParameterDef, grouping: Grouping) -> ParameterDef:
+        label = grouping.labels.get(parameter.name)
+        return replace(parameter, label=label) if label else parameter
 
     def wrong(self, node: Node, message: str, hint: str = "") -> None:
         """Reports a value of the wrong kind."""
@@ -161,15 +173,7 @@ class Parser:
         rule: Rule,
         extra: Collection[str],
     ) -> str:
-        later = resource_keys_of(self.dialect.family).get(key.text, "")
-        if later > self.dialect.version and (key.text in _LATER_KEYS or key.text in extra):
-            self.diagnostics.add(
-                LATER_KEY,
-                f"{key.text!r} exists since version {later}, and this template is of version "
-                f"{self.dialect.version}",
-                key.span,
-                hint=f"write {self.dialect.version_key}: {later}",
-            )
+        if (key.text in _LATER_KEYS or key.text in extra) and self._comes_later(key):
             return ""
         meant = closest(key.text, known)
         self.diagnostics.add(
@@ -179,6 +183,19 @@ class Parser:
             hint=f"did you mean {meant!r}?" if meant else listed(known),
         )
         return meant
+
+    def _comes_later(self, key: ScalarNode) -> bool:
+        """Reports a key or section that only a later version has."""
+        first = resource_keys_of(self.dialect.family).get(key.text)
+        if first is None or not comes_later(first, self.dialect):
+            return False
+        self.diagnostics.add(
+            LATER_KEY,
+            f"{key.text!r} exists {since(first, self.dialect)}",
+            key.span,
+            hint=f"write {first.version_key}: {first.version}",
+        )
+        return True
 
     def _sections(self, node: MappingNode) -> dict[str, Node]:
         """Role -> value."""
@@ -195,16 +212,10 @@ class Parser:
 
     def _unknown_section(self, key: ScalarNode) -> str:
         words = self.dialect.sections
-        later = resource_keys_of(self.dialect.family).get(key.text, "")
-        if key.text == "conditions" and later > self.dialect.version:
-            self.diagnostics.add(
-                LATER_KEY,
-                f"{key.text!r} exists since version {later}, and this template is of version "
-                f"{self.dialect.version}",
-                key.span,
-                hint=f"write {self.dialect.version_key}: {later}",
-            )
-            self.unsure.append("conditions")
+        first = resource_keys_of(self.dialect.family).get(key.text)
+        role = first.sections.get(key.text) if first is not None else None
+        if role is not None and self._comes_later(key):
+            self.unsure.append(role)
             return ""
         meant = closest(key.text, words)
         self.diagnostics.add(
@@ -215,12 +226,13 @@ class Parser:
         )
         return meant
 
-    def _entries(self, sections: Mapping[str, Node], role: str) -> list[tuple[ScalarNode, Node]]:
+    def entries(self, sections: Mapping[str, Node], role: str) -> list[tuple[ScalarNode, Node]]:
+        """The names of a section with what stands under them."""
         node = sections.get(role)
         if node is None or (isinstance(node, ScalarNode) and node.value is None):
             return []
         if not isinstance(node, MappingNode):
-            self.wrong(node, f"the section {role} must be a map of names")
+            self.wrong(node, f"the section {self.dialect.word(role)} must be a map of names")
             self.unsure.append(role)
             return []
         return node.entries
@@ -274,10 +286,12 @@ class Parser:
             tuple(item.text for item in depends_on),
             tuple(item.span for item in depends_on),
             self._map(found.get("update_policy"), "update_policy"),
-            self._policy(found.get("deletion_policy")),
+            self._policy(found.get("deletion_policy"), self.dialect.deletion_policies),
             self._external_id(found.get("external_id")),
             self._condition(found.get("condition")),
             self.text(found.get("description"), "description"),
+            self._map(found.get("creation_policy"), "creation_policy"),
+            self._policy(found.get("update_replace_policy"), REPLACE_POLICIES),
         )
 
     def _type(self, key: ScalarNode, node: Node | None) -> tuple[str, Span]:
@@ -286,7 +300,8 @@ class Parser:
                 NO_TYPE,
                 f"resource {key.text!r} has no type",
                 key.span,
-                hint="add 'type:', as in type: OS::Nova::Server",
+                hint=f"add {self.dialect.word('type')}, as in "
+                f"{self.dialect.word('type')}: OS::Nova::Server",
             )
             return "", key.span
         if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
@@ -298,7 +313,7 @@ class Parser:
         if node is None or (isinstance(node, ScalarNode) and node.value is None):
             return None
         if not isinstance(node, MappingNode):
-            self.wrong(node, f"{key} must be a map")
+            self.wrong(node, f"{self.dialect.word(key)} must be a map")
             return Broken(node)
         return self.values.value(node)
 
@@ -313,29 +328,28 @@ class Parser:
             else:
                 self.diagnostics.add(
                     BAD_DEPENDS_ON,
-                    "depends_on takes the names of resources",
+                    f"{self.dialect.word('depends_on')} takes the names of resources",
                     item.span,
                     hint="write a name, or a list of names",
                 )
         return names
 
-    def _policy(self, node: Node | None) -> Expression | None:
+    def _policy(self, node: Node | None, policies: Mapping[str, str]) -> Expression | None:
         if node is None or (isinstance(node, ScalarNode) and node.value is None):
             return None
         value = self.values.value(node)
-        policies = self.dialect.deletion_policies
         if isinstance(value, Literal):
             if isinstance(value.value, str) and value.value in policies:
                 return Literal(policies[value.value], node)
             self.diagnostics.add(
                 BAD_POLICY,
-                "this is no deletion policy of this version",
+                "there is no such policy in this version",
                 node.span,
                 hint=listed(policies),
             )
             return Broken(node)
         if isinstance(value, ListExpr):
-            self.wrong(node, "deletion_policy must be a text")
+            self.wrong(node, f"{self.dialect.word('deletion_policy')} must be a text")
         return value
 
     def _external_id(self, node: Node | None) -> Expression | None:
@@ -367,7 +381,9 @@ class Parser:
             value = self.values.value(found["value"])
         else:
             self.diagnostics.add(
-                NO_VALUE, f"output {key.text!r} has no value", key.span, hint="add 'value:'"
+                NO_VALUE, f"output {key.text!r} has no value",
+                key.span,
+                hint=f"add '{self.dialect.word('value')}:'",
             )
             value = Broken(node)
         return OutputDef(
@@ -377,45 +393,12 @@ class Parser:
             node,
             self.text(found.get("description"), "description"),
             self._condition(found.get("condition")),
+            parse_export(self, found.get("export")),
         )
 
-    def _groups(self, node: Node | None) -> tuple[ParameterGroup, ...]:
-        if node is None or (isinstance(node, ScalarNode) and node.value is None):
-            return ()
-        if not isinstance(node, SequenceNode):
-            self.wrong(node, "parameter_groups must be a list of groups")
-            return ()
-        groups: list[ParameterGroup] = []
-        for item in node.items:
-            if not isinstance(item, MappingNode):
-                self.wrong(item, "a parameter group must be a map with a list of parameters")
-                continue
-            found = self.keys(item, _GROUP_KEYS, "a parameter group")
-            names = self._group_names(item, found.get("parameters"))
-            groups.append(
-                ParameterGroup(
-                    label=self.text(found.get("label"), "label"),
-                    description=self.text(found.get("description"), "description"),
-                    parameters=tuple(name.text for name in names),
-                    span=item.span,
-                    parameter_spans=tuple(name.span for name in names),
-                )
-            )
-        return tuple(groups)
 
-    def _group_names(self, group: Node, node: Node | None) -> list[ScalarNode]:
-        if not isinstance(node, SequenceNode):
-            self.wrong(node or group, "a parameter group needs a list of parameters")
-            return []
-        names = [item for item in node.items if isinstance(item, ScalarNode)]
-        for item in node.items:
-            if not isinstance(item, ScalarNode):
-                self.wrong(item, "a parameter group lists the names of parameters")
-        return names
-
-
-_GROUP_KEYS = ("label", "description", "parameters")
-_LATER_KEYS = ("condition", "external_id", "tags", "modulo")
+REPLACE_POLICIES = {policy: policy for policy in ("Delete", "Retain", "Snapshot")}
+_LATER_KEYS = ("condition", "Condition", "external_id", "tags", "modulo")
 
 
 def _names(section: Node | None) -> list[str]:

@@ -13,7 +13,7 @@ from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from calor.base.values import Value
 from calor.template.conditions import named
 from calor.template.dialect import Dialect
-from calor.template.dialects import functions_of
+from calor.template.dialects import comes_later, functions_of, since
 from calor.template.evaluation import NO_SCOPE
 from calor.template.expressions import (
     DROPPED,
@@ -27,7 +27,7 @@ from calor.template.expressions import (
 )
 from calor.template.function import BadArguments
 from calor.template.functions import registry
-from calor.template.names import listed
+from calor.template.names import closest, listed
 
 LATER_FUNCTION = Rule(
     "H404",
@@ -76,6 +76,25 @@ UNKNOWN_ARGUMENT = Rule(
     Severity.WARNING,
 )
 
+UNKNOWN_FUNCTION = Rule(
+    "H601",
+    "unknown function",
+    "Words that begin with `Fn::` are functions, and this version of the language has none of this "
+    "name.",
+)
+NOT_ALONE = Rule(
+    "H602",
+    "function beside other keys",
+    "A function is a map with one key, its name. Here other keys stand beside it, so it is not "
+    "clear what the value shall be.",
+)
+LOGIC_OUTSIDE = Rule(
+    "H603",
+    "function that works only in conditions or rules",
+    "The function decides something, and works only where something is decided: in the section "
+    "Conditions, in the first argument of Fn::If, or in the section Rules.",
+)
+
 _EXPRESSIONS = frozenset((Call, ListExpr, MapExpr, Literal, Broken))
 # How much may be computed while a template is parsed, in characters and items of results.
 _FOLDING_BUDGET = 8 * 1024 * 1024
@@ -96,11 +115,17 @@ class _Arguments:
     def condition(self, node: Node) -> Expression:
         return self._parser.condition(node)
 
+<<<<<<< HEAD
     def is_parameter(self, name: str) -> bool:
         return name in self._parser.parameters
 
     def is_resource(self, name: str) -> bool:
         return name in self._parser.resources
+=======
+    @property
+    def decides(self) -> bool:
+        return self._parser.decides
+>>>>>>> 4486049 (wip)
 
     def unknown_key(self, key: ScalarNode, known: Iterable[str]) -> None:
         self._parser.diagnostics.add(
@@ -120,6 +145,8 @@ class ValueParser:
         # Every word that could be a function in some version: all others are plain keys at once.
         self._words = {**self._first_version, **dialect.removed, **dialect.functions}
         self._functions = dialect.functions
+        self._logic = dialect.condition_functions
+        self._prefix = dialect.prefix
         self._arguments: dict[int, _Arguments] = {}
         self._registry = registry()
         self._budget = _FOLDING_BUDGET
@@ -128,6 +155,14 @@ class ValueParser:
         """The expression that a node is. Problems go to the diagnostics."""
         built = self._build(node)
         return built if built.__class__ in _EXPRESSIONS else Literal(built, node)
+
+    def rule(self, node: Node) -> Expression:
+        """The same, where only something that a rule can decide may stand."""
+        outside, self._logic = self._logic, self.dialect.rule_functions
+        try:
+            return self.condition(node)
+        finally:
+            self._logic = outside
 
     def condition(self, node: Node) -> Expression:
         """The same, where only a condition may stand."""
@@ -140,6 +175,8 @@ class ValueParser:
             with self._in_condition():
                 key, argument = node.entries[0]
                 built = self._call(node, key, argument) if key.text in self._words else None
+                if built is None and self._prefix:
+                    built = self._function_like(node)
             if built is not None:
                 return built
         self.diagnostics.add(
@@ -147,14 +184,14 @@ class ValueParser:
             "a condition was expected here",
             node.span,
             hint="true, false, a condition's name, or a map with "
-            + listed(self.dialect.condition_functions),
+            + listed(self._logic),
         )
         return Broken(node)
 
     @contextmanager
     def _in_condition(self) -> Iterator[None]:
         outside = self._functions
-        self._functions = self.dialect.condition_functions
+        self._functions = self._logic
         try:
             yield
         finally:
@@ -181,6 +218,10 @@ class ValueParser:
                 call = self._call(node, key, argument)
                 if call is not None:
                     return call
+        if self._prefix:
+            wrong = self._function_like(node)
+            if wrong is not None:
+                return wrong
         plain: dict[str, Value] = {}
         dynamic = False
         for key, below in entries:
@@ -247,12 +288,13 @@ class ValueParser:
         """A word that is a function, but not here."""
         name = key.text
         dialect = self.dialect
-        if self._functions is dialect.condition_functions and name in dialect.functions:
+        if self._functions is self._logic and name in dialect.functions:
             self.diagnostics.add(
                 NOT_IN_CONDITIONS,
-                f"{name} can't be used in conditions",
+                f"{name} can't be used in "
+                + ("rules" if self._logic is dialect.rule_functions else "conditions"),
                 key.span,
-                hint=listed(dialect.condition_functions),
+                hint=listed(self._logic),
             )
             return Broken(node)
         if name in dialect.removed:
@@ -263,6 +305,8 @@ class ValueParser:
                 hint=f"use {dialect.removed[name]}",
             )
             return Broken(node)
+        if dialect.prefix:
+            return None  # `_function_like` judges what is left
         if name in dialect.condition_functions:
             self.diagnostics.add(
                 OUTSIDE_CONDITION,
@@ -271,17 +315,54 @@ class ValueParser:
                 hint=f"use if: [{{{name}: ...}}, value, other value]",
             )
             return None
-        first = self._first_version.get(name, "")
-        if first > dialect.version and name not in _LOGIC:
+        return None if name in _LOGIC else self._later(node, key)
+
+    def _later(self, node: MappingNode, key: ScalarNode) -> Expression | None:
+        """A function that only a later version has."""
+        first = self._first_version.get(key.text)
+        if first is None or not comes_later(first, self.dialect):
+            return None
+        self.diagnostics.add(
+            LATER_FUNCTION,
+            f"{key.text} is a function {since(first, self.dialect)}",
+            key.span,
+            hint=f"write {first.version_key}: {first.version}",
+        )
+        return Broken(node)
+
+    def _function_like(self, node: MappingNode) -> Expression | None:
+        """A map with a word that can't be anything but a function, and is none here."""
+        key = next((key for key, _ in node.entries if key.text.startswith(self._prefix)), None)
+        if key is None:
+            return None
+        known = self._first_version.get(key.text)
+        if len(node.entries) > 1:
             self.diagnostics.add(
-                LATER_FUNCTION,
-                f"{name} is a function since version {first}, and this template is of version "
-                f"{dialect.version}",
+                NOT_ALONE,
+                f"{key.text} must be the only key of its map",
                 key.span,
-                hint=f"write {dialect.version_key}: {first}",
+                hint="move the other keys, or the function, one level away",
             )
             return Broken(node)
-        return None
+        if known is None:
+            meant = closest(key.text, self._functions)
+            self.diagnostics.add(
+                UNKNOWN_FUNCTION,
+                f"there is no function {key.text}",
+                key.span,
+                hint=f"did you mean {meant!r}?" if meant else listed(self._functions),
+            )
+            return Broken(node)
+        if self._later(node, key) is None:
+            self.diagnostics.add(
+                LOGIC_OUTSIDE,
+                f"{key.text} can't be used here",
+                key.span,
+                hint="it works in rules only"
+                if key.text not in self.dialect.condition_functions
+                else "write a condition in the section Conditions, and use it in Fn::If",
+            )
+        return Broken(node)
 
 
 # Words of conditions are plain data everywhere else.

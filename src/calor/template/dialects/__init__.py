@@ -39,24 +39,50 @@ def find(name: str) -> Dialect | None:
 
 
 @cache
-def functions_of(family: str) -> dict[str, str]:
+def functions_of(family: str) -> dict[str, Dialect]:
     """Every function of a family -> the first version that has it."""
-    found: dict[str, str] = {}
+    found: dict[str, Dialect] = {}
     for dialect in versions():
         if dialect.family == family:
-            for name in (*dialect.functions, *dialect.condition_functions):
-                found.setdefault(name, dialect.version)
+            for table in (dialect.functions, dialect.condition_functions, dialect.rule_functions):
+                for name in table:
+                    found.setdefault(name, dialect)
     return found
 
 
 @cache
-def resource_keys_of(family: str) -> dict[str, str]:
-    """Every key of a resource or an output -> the first version that has it."""
-    found: dict[str, str] = {}
+def resource_keys_of(family: str) -> dict[str, Dialect]:
+    """Every section and key of a family -> the first version that has it."""
+    found: dict[str, Dialect] = {}
     for dialect in versions():
         if dialect.family == family:
-            for name in (*dialect.sections, *dialect.resource_keys, *dialect.output_keys):
-                found.setdefault(name, dialect.version)
-            for name in (*dialect.parameter_keys, *dialect.constraint_kinds):
-                found.setdefault(name, dialect.version)
+            for words in (
+                dialect.sections,
+                dialect.resource_keys,
+                dialect.output_keys,
+                dialect.parameter_keys,
+                dialect.constraint_kinds,
+            ):
+                for name in words:
+                    found.setdefault(name, dialect)
     return found
+
+
+def comes_later(first: Dialect | None, dialect: Dialect) -> bool:
+    """Whether the first version that has a word comes after another one."""
+    if first is None:
+        return False
+    names = [item.name for item in versions()]
+    return names.index(first.name) > names.index(dialect.name)
+
+
+def since(first: Dialect, dialect: Dialect) -> str:
+    """In words: which version has something, and which the template is of."""
+    if first.version_key == dialect.version_key:
+        return (
+            f"since version {first.version}, and this template is of version {dialect.version}"
+        )
+    return (
+        f"in {first.version_key} {first.version}, and this template is of {dialect.version_key} "
+        f"{dialect.version}"
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calor.template.dialect import Dialect
+from calor.template.dialects.hot_groups import parse_groups
 from calor.template.dialects.hot_parameters import parse_parameter
 from calor.template.parameter_types import TYPES
 
@@ -126,6 +127,7 @@ def _dialect(version: str, alias: str, functions: Mapping[str, int]) -> Dialect:
         condition_functions=logic if conditions else {},
         removed={name: cure for name, cure in _CFN.items() if name not in functions},
         parse_parameter=parse_parameter,
+        parse_groups=parse_groups,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class If(Function):
-    names = ("if",)
+    names = ("if", "Fn::If")
     example = "if: [condition, value, other value]"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -52,13 +52,13 @@ class _Several(Function):
 
 
 class And(_Several):
-    names = ("and",)
+    names = ("and", "Fn::And")
     example = "and: [first condition, second condition]"
     decides = False
 
 
 class Or(_Several):
-    names = ("or",)
+    names = ("or", "Fn::Or")
     example = "or: [first condition, second condition]"
     decides = True
 

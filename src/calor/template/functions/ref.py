@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
-from calor.template.expressions import Call, Reference
+from calor.template.expressions import DROPPED, Call, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
+
+
+NO_VALUE = "AWS::NoValue"
+"""The pseudo parameter that takes away the key or item whose value it is."""
 
 
 class Ref(Function):
@@ -38,6 +42,8 @@ class Ref(Function):
         reference: Reference = call.data
         if reference.kind == "resource":
             return scope.resource_id(reference.name)
+        if reference.name == NO_VALUE:
+            return DROPPED
         return scope.parameter(reference.name)
 
     def references(self, call: Call) -> Iterable[Reference]:
