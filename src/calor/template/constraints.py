@@ -84,16 +84,32 @@ class AllowedValues(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class AllowedPattern(Constraint):
-    """The whole text must match."""
+    """The whole text must match; of a list, each item."""
 
     pattern: str = ""
 
     def problem(self, value: Value) -> str:
         try:
-            found = patterns.matches(self.pattern, str(value))
+            found = all(
+                patterns.matches(self.pattern, str(item))
+                for item in (value if isinstance(value, list) else [value])
+            )
         except ValueError as problem:
             return f"it can't be compared with the pattern {self.pattern!r}: {problem}"
         return "" if found else f"it must match the pattern {self.pattern!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Constraint):
+    """Each item of a list is a number, which may be written as a text."""
+
+    def problem(self, value: Value) -> str:
+        for item in value:
+            try:
+                float(item)
+            except ValueError:
+                return "it must be a list of numbers"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Prepared:
     node: MappingNode
     loops: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    repeats: bool = False
+    """Whether one place may now stand for several values."""
 
 
 def _as_it_is(node: MappingNode, preparing: Preparing) -> Prepared:

@@ -225,10 +225,12 @@ class TemplateScope:
             return Unknown(f"export {name}")
         if name in self.exports:
             return self.exports[name]
-        raise Misuse(f"no stack of this project exports {name!r}", "deploy the exporting stack first")
+        raise Misuse(
+            f"no stack of this project exports {name!r}", "deploy the exporting stack first"
+        )
 
 
-class _NoScope:
+class NoScope:
     """The scope of constants: whoever asks it anything is not constant."""
 
     def parameter(self, name: str) -> Value:
@@ -243,4 +245,4 @@ class _NoScope:
         return Unknown(name)
 
 
-NO_SCOPE = _NoScope()
+NO_SCOPE = NoScope()

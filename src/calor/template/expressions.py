@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from calor.template.evaluation import Scope
     from calor.template.function import Function
 
-ReferenceKind = OneOf[
-    "resource", "attribute", "parameter", "condition", "file", "mapping", "name"
-]
+ReferenceKind = OneOf["resource", "attribute", "parameter", "condition", "file", "mapping", "name"]
 
 MISUSED = Rule(
     "H415",

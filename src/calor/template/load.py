@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.diagnostics import Diagnostic, Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, Source, Span
 from calor.base.values import Value
 from calor.template.check import check_template
@@ -114,6 +114,14 @@ def load_environment(
     return LoadedEnvironment(environment, diagnostics, reading)
 
 
+def with_values(
+    loaded: Loaded, values: Mapping[str, Value], *, files: Collection[str] | None = None
+) -> Loaded:
+    """The same template, where the values of its parameters decide which names there are."""
+    with paused():
+        return _template(loaded.reading, files, None, values)
+
+
 def _again(
     source: Mapping[str, Any], name: str, files: Collection[str] | None, limits: Limits | None
 ) -> Loaded | None:
@@ -153,33 +161,35 @@ def _template(
         )
         return Loaded(None, diagnostics, reading)
     dialect, version = found
-    document = _prepared(reading, node, dialect, values, limits or Limits(), diagnostics)
+    preparing = Preparing(dialect, values, limits or Limits(), diagnostics)
+    document = _prepared(reading, node, preparing)
     if document is None:
         return Loaded(None, diagnostics, reading)
     parser = Parser(dialect, reading.source, diagnostics)
     template = parser.template(document.node, version, document.loops)
     unsure = [*parser.unsure, *document.unsure]
     check_template(template, diagnostics, files=files, unsure=unsure)
-    return Loaded(template, diagnostics, reading)
+    return Loaded(template, _once(diagnostics) if document.repeats else diagnostics, reading)
 
 
-def _prepared(
-    reading: Reading,
-    node: MappingNode,
-    dialect: Dialect,
-    values: Mapping[str, Value] | None,
-    limits: Limits,
-    diagnostics: Diagnostics,
-) -> Prepared | None:
+def _once(diagnostics: Diagnostics) -> Diagnostics:
+    """One for each place, where one place stands for several values."""
+    found: dict[object, Diagnostic] = {}
+    for item in diagnostics:
+        found.setdefault((item.code, item.span), item)
+    return Diagnostics(found.values())
+
+
+def _prepared(reading: Reading, node: MappingNode, preparing: Preparing) -> Prepared | None:
     """The document as the parser takes it: without tags, and rewritten as the dialect says."""
-    spelling = Spelling(dialect.tags, limits)
+    spelling = Spelling(preparing.dialect.tags, preparing.limits)
     try:
         written = spelling.written_out(node, reading.tagged)
-        _check_tags(spelling.left, diagnostics)
+        _check_tags(spelling.left, preparing.diagnostics)
         assert isinstance(written, MappingNode)
-        return dialect.prepare(written, Preparing(dialect, values, limits, diagnostics))
+        return preparing.dialect.prepare(written, preparing)
     except ReadFailure as failure:
-        failure.report(diagnostics)
+        failure.report(preparing.diagnostics)
         return None
 
 

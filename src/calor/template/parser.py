@@ -86,9 +86,7 @@ class Parser:
         self.values = ValueParser(dialect, diagnostics)
         self.unsure: list[str] = []
 
-    def template(
-        self, node: MappingNode, version: str, loops: tuple[str, ...] = ()
-    ) -> Template:
+    def template(self, node: MappingNode, version: str, loops: tuple[str, ...] = ()) -> Template:
         """The whole document. `loops` as in `Template`."""
         sections = self._sections(node)
         self.values.parameters.update(_names(sections.get("parameters")))
@@ -381,7 +379,8 @@ class Parser:
             value = self.values.value(found["value"])
         else:
             self.diagnostics.add(
-                NO_VALUE, f"output {key.text!r} has no value",
+                NO_VALUE,
+                f"output {key.text!r} has no value",
                 key.span,
                 hint=f"add '{self.dialect.word('value')}:'",
             )

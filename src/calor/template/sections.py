@@ -94,7 +94,9 @@ def _constant(parser: Parser, node: Node) -> bool:
     items = node.items if isinstance(node, SequenceNode) else [node]
     for item in items:
         if not isinstance(item, ScalarNode) or item.value is None:
-            calls = isinstance(item, MappingNode) and any(_is_function(key) for key, _ in item.entries)
+            calls = isinstance(item, MappingNode) and any(
+                _is_function(key) for key, _ in item.entries
+            )
             parser.diagnostics.add(
                 BAD_MAPPING,
                 "a mapping can't use functions"

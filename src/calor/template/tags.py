@@ -65,7 +65,9 @@ class Spelling:
             height = 1 + max((high for _, high in values), default=0)
             entries = [(key, new) for (key, _), (new, _) in zip(node.entries, values, strict=True)]
             new = node
-            if any(_differ(one, two) for (_, one), (_, two) in zip(entries, node.entries, strict=True)):
+            if any(
+                _differ(one, two) for (_, one), (_, two) in zip(entries, node.entries, strict=True)
+            ):
                 new = MappingNode(
                     node.source, node.start, node.end, entries, flow=node.flow, anchor=node.anchor
                 )

@@ -115,17 +115,11 @@ class _Arguments:
     def condition(self, node: Node) -> Expression:
         return self._parser.condition(node)
 
-<<<<<<< HEAD
     def is_parameter(self, name: str) -> bool:
         return name in self._parser.parameters
 
     def is_resource(self, name: str) -> bool:
         return name in self._parser.resources
-=======
-    @property
-    def decides(self) -> bool:
-        return self._parser.decides
->>>>>>> 4486049 (wip)
 
     def unknown_key(self, key: ScalarNode, known: Iterable[str]) -> None:
         self._parser.diagnostics.add(
@@ -183,8 +177,7 @@ class ValueParser:
             NO_CONDITION,
             "a condition was expected here",
             node.span,
-            hint="true, false, a condition's name, or a map with "
-            + listed(self._logic),
+            hint="true, false, a condition's name, or a map with " + listed(self._logic),
         )
         return Broken(node)
 

@@ -79,9 +79,7 @@ def comes_later(first: Dialect | None, dialect: Dialect) -> bool:
 def since(first: Dialect, dialect: Dialect) -> str:
     """In words: which version has something, and which the template is of."""
     if first.version_key == dialect.version_key:
-        return (
-            f"since version {first.version}, and this template is of version {dialect.version}"
-        )
+        return f"since version {first.version}, and this template is of version {dialect.version}"
     return (
         f"in {first.version_key} {first.version}, and this template is of {dialect.version_key} "
         f"{dialect.version}"

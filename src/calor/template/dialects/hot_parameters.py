@@ -121,7 +121,7 @@ def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef
         constraints=constraints,
     )
     if sure and default is not None and definition.has_default:
-        _check_default(parser, definition, default)
+        check_default(parser, definition, default)
     return definition
 
 
@@ -168,7 +168,8 @@ def _tags(parser: Parser, node: Node | None) -> tuple[str, ...]:
     return ()
 
 
-def _check_default(parser: Parser, definition: ParameterDef, node: Node) -> None:
+def check_default(parser: Parser, definition: ParameterDef, node: Node) -> None:
+    """Reports a default that is not of the parameter's type, or breaks a constraint."""
     try:
         value = convert(definition.default, definition.type)
     except ValueError as problem:

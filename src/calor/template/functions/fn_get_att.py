@@ -51,7 +51,7 @@ class GetAtt(Function):
 
 def halves(node: ScalarNode) -> tuple[ScalarNode, ScalarNode]:
     """The resource and the attribute of a dotted text, each with its place."""
-    name, dot, attribute = node.text.partition(".")
+    name, _, attribute = node.text.partition(".")
     if not name or not attribute:
         raise BadArguments("needs a resource and an attribute of it, as in web.name", node)
     start = node.source.text.find(node.text, node.start, node.end)
