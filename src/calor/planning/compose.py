@@ -18,20 +18,29 @@ from calor.base.values import Unknown, Value, is_known, reveal
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Stack
+from calor.planning.inert import warn_of_inert
 from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
+from calor.planning.pseudo import pseudo_parameters
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import Surroundings, of_heat
 from calor.planning.typing import Leniency, declared, resolve_type
 from calor.planning.unavailable import check_available
+from calor.template.assertions import check_rules
 from calor.template.check import needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
 from calor.template.evaluation import TemplateScope, evaluate, is_enabled
 from calor.template.expressions import EvaluationError, references
-from calor.template.load import Loaded, LoadedEnvironment, load_environment, load_template
-from calor.template.parameters import Parameters, resolve_parameters
+from calor.template.load import (
+    Loaded,
+    LoadedEnvironment,
+    load_environment,
+    load_template,
+    with_values,
+)
+from calor.template.parameters import Parameters, Resolved, resolve_parameters
 
 REMEMBERED = 1_500_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
@@ -72,14 +81,12 @@ class Identity:
 
     @property
     def pseudo(self) -> dict[str, Value]:
-        values: dict[str, Value] = {
-            "OS::stack_name": self.stack_name,
-            "OS::project_id": self.project_id,
-            "OS::region": self.region,
-        }
-        if self.stack_id is not None:
-            values["OS::stack_id"] = self.stack_id
-        return values
+        return pseudo_parameters(
+            stack_id=self.stack_id,
+            stack_name=self.stack_name,
+            project_id=self.project_id,
+            region=self.region,
+        )
 
 
 def identity_of(stack: Stack, region: str) -> Identity:
@@ -199,6 +206,17 @@ class Composer:
             size=EACH + len(text),
         )
 
+    def unrolled(
+        self, loaded: Loaded, values: Mapping[str, Value], definition: Definition, name: str
+    ) -> Loaded:
+        """A template whose names depend on parameters, with these values."""
+        text = definition.template
+        return self._templates.get(
+            (name, text, tuple(definition.files), repr(values)),
+            lambda: with_values(loaded, values, files=definition.files),
+            size=EACH + len(text),
+        )
+
     def load_environment(self, text: str, name: str) -> LoadedEnvironment:
         return self._environments.get(
             (name, text),
@@ -273,13 +291,32 @@ class _Composing:
 
     def compose(self, name: str) -> Composition:
         loaded = self._composer.load(self._definition.template, self._definition.files, name)
-        self._diagnostics.extend(loaded.diagnostics)
         environment = self._environment(loaded.template)
+        if loaded.template is not None and loaded.template.loops:
+            loaded = self._unrolled(loaded, loaded.template, environment, name)
+        self._diagnostics.extend(loaded.diagnostics)
         if not self._identity.depth:
             check_available(environment, loaded.template, self._diagnostics)
         if loaded.template is None:
             return self._result(None, environment)
         return self._understood(loaded.template, environment)
+
+    def _unrolled(
+        self, loaded: Loaded, template: Template, environment: Environment, name: str
+    ) -> Loaded:
+        """The template with the names that the values of its parameters make."""
+        values = self._resolved(template, environment).parameters.values
+        return self._composer.unrolled(
+            loaded,
+            {parameter: values[parameter] for parameter in template.loops if parameter in values},
+            self._definition,
+            name,
+        )
+
+    def _resolved(self, template: Template, environment: Environment) -> Resolved:
+        return resolve_parameters(
+            template, environment, self._definition.parameters, pseudo=self._identity.pseudo
+        )
 
     def _environment(self, template: Template | None) -> Environment:
         loaded = [of_heat(), *self._composer.around.environments]
@@ -294,9 +331,7 @@ class _Composing:
         return replace(merged, parameters={}) if self._identity.depth else merged
 
     def _understood(self, template: Template, environment: Environment) -> Composition:
-        resolved = resolve_parameters(
-            template, environment, self._definition.parameters, pseudo=self._identity.pseudo
-        )
+        resolved = self._resolved(template, environment)
         self._diagnostics.extend(resolved.diagnostics)
         parameters = resolved.parameters
         if self._composer.leniency is not None:
@@ -306,6 +341,7 @@ class _Composing:
             for item in left_for_cloud(parameters.pending, self._diagnostics)
         )
         scope = TemplateScope(template, parameters.values, files=self._definition.files)
+        check_rules(template, scope, self._diagnostics)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
@@ -380,6 +416,7 @@ class _Composing:
         problems = self._diagnostics.error_count
         lenient = self._composer.leniency is not None
         declared(resource, type, self._diagnostics, lenient=lenient)
+        warn_of_inert(resource, self._diagnostics)
         properties = checked_properties(resource, type, scope, self._diagnostics, lenient=lenient)
         refers = refers_to(resource)
         independent = not any(

@@ -17,6 +17,7 @@ from calor.model.ports import StackFilter
 from calor.model.resource import Resource
 from calor.model.stack import Output, Stack
 from calor.planning.compose import Composition
+from calor.planning.pseudo import pseudo_parameters
 from calor.service.check import Check
 from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack
 from calor.service.ports import Ports
@@ -210,18 +211,22 @@ def resource_views(
     ]
 
 
+_SHOWN_OF_HOT = ("OS::project_id", "OS::stack_id", "OS::stack_name")
+_SHOWN_OF_CFN = ("AWS::StackId", "AWS::StackName")
+
+
 def shown_parameters(composition: Composition, stack: Stack) -> dict[str, str]:
     """Every parameter as text, as Heat shows them; hidden ones masked."""
-    pseudo = {
-        "OS::project_id": stack.owner.project_id,
-        "OS::stack_id": stack.id,
-        "OS::stack_name": stack.name,
-    }
+    given = pseudo_parameters(
+        stack_id=stack.id, stack_name=stack.name, project_id=stack.owner.project_id, region=""
+    )
+    cfn = composition.template is not None and composition.template.dialect.family == "cfn"
+    pseudo = {name: given[name] for name in (_SHOWN_OF_CFN if cfn else _SHOWN_OF_HOT)}
     values = composition.parameters.values if composition.parameters is not None else {}
     written = {
         name: as_parameter_text(value)
         for name, value in values.items()
-        if not name.startswith("OS::")
+        if not name.startswith(("OS::", "AWS::"))
     }
     return {**pseudo, **written}
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from calor.base.diagnostics import Rule
+from calor.base.source import MappingNode, ScalarNode
 from calor.base.values import Sensitive, Unknown, Value
 from calor.template.expressions import (
     DROPPED,
@@ -42,11 +43,23 @@ BAD_POLICY_VALUE = Rule(
 )
 
 
+_POLICIES = {
+    "delete": "Delete",
+    "retain": "Retain",
+    "retainexceptoncreate": "Retain",
+    "snapshot": "Snapshot",
+}
+
+
 class Scope(Protocol):
     """What expressions ask for. Names that don't exist raise KeyError; the check has found them."""
 
     def parameter(self, name: str) -> Value:
         """A parameter's value, pseudo parameters too; hidden ones `Sensitive`."""
+        ...
+
+    def parameters_of(self, written: str) -> Value:
+        """The values of all parameters of a type as the template writes it."""
         ...
 
     def resource_id(self, name: str) -> Value:
@@ -105,8 +118,8 @@ def deletion_policy(resource: ResourceDef, scope: Scope) -> str:
     value, _ = open_top(evaluate(resource.deletion_policy, scope))
     if value is None or isinstance(value, Unknown):
         return "Delete"
-    policy = str(value).capitalize()
-    if policy not in ("Delete", "Retain", "Snapshot"):
+    policy = _POLICIES.get(str(value).lower())
+    if policy is None:
         raise EvaluationError(
             BAD_POLICY_VALUE,
             f"the deletion policy of {resource.name!r} is none of Delete, Retain and Snapshot",
@@ -167,6 +180,15 @@ class TemplateScope:
         if name in self.parameters:
             return self.parameters[name]
         return Unknown(name)
+
+    def parameters_of(self, written: str) -> Value:
+        found: list[Value] = []
+        for name, definition in self.template.parameters.items():
+            node = definition.node.get("Type") if isinstance(definition.node, MappingNode) else None
+            if isinstance(node, ScalarNode) and node.text == written:
+                value = self.parameter(name)
+                found.extend(value if isinstance(value, list) else [value])
+        return found
 
     def resource_id(self, name: str) -> Value:
         return Unknown(name)
@@ -236,7 +258,7 @@ class NoScope:
     def parameter(self, name: str) -> Value:
         return Unknown(name)
 
-    resource_id = condition = file = facade = mapping = imported = parameter
+    resource_id = condition = file = facade = mapping = imported = parameters_of = parameter
 
     def zones(self) -> Value:
         return Unknown("the availability zones")

@@ -37,6 +37,8 @@ class Seen:
         if any(item.rule is _UNKNOWN[kind] for item in self.errors):
             return []
         used = {item.name for item in self.references() if item.kind == kind}
+        if kind == "parameter":
+            used.update(self.template.loops)
         left = [name for name in names if name not in used]
         if left and (self.errors or self._computes(kind)):
             texts = {*_texts(self.template)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from calor.template.dialect import Dialect
 from calor.template.dialects.cfn_documents import prepare
 from calor.template.dialects.cfn_interface import parse_groups
-from calor.template.dialects.cfn_parameters import TYPES, parse_parameter
+from calor.template.dialects.cfn_parameters import HEATS_TYPES, TYPES, parse_parameter
 
 _SECTIONS = {
     "AWSTemplateFormatVersion": "version",
@@ -149,7 +149,7 @@ _HEAT = Dialect(
     resource_keys=_RESOURCE_KEYS,
     output_keys=_OUTPUT_KEYS,
     parameter_keys=_PARAMETER_KEYS,
-    parameter_types=TYPES,
+    parameter_types={name: TYPES[name] for name in HEATS_TYPES},
     constraint_kinds=_CONSTRAINTS,
     deletion_policies=_POLICIES,
     pseudo_parameters=_PSEUDO,

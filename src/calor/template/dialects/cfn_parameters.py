@@ -69,6 +69,9 @@ TYPES: Mapping[str, str] = {
 }
 """Every type as written, and which of the five kinds of value it takes."""
 
+HEATS_TYPES = ("String", "Number", "CommaDelimitedList", "Json", "Boolean")
+"""Those that Heat knows."""
+
 _SSM = "AWS::SSM::Parameter::"
 # Constraint -> kinds of value that it is for.
 _FITS = {
@@ -201,7 +204,20 @@ def _constraints(
             made.append(_MAKERS[word](description, value, kind or STRING))
         except ValueError as problem:
             parser.diagnostics.add(BAD_CONSTRAINT, f"{word} {problem}", value.span)
+    _check_order(parser, found, made)
     return tuple(made)
+
+
+def _check_order(parser: Parser, found: Mapping[str, Node], made: list[Constraint]) -> None:
+    """Reports a least value that is larger than the largest."""
+    for kind, words in ((Length, ("MinLength", "MaxLength")), (Range, ("MinValue", "MaxValue"))):
+        limits = [item for item in made if isinstance(item, kind)]
+        least = next((item.least for item in limits if item.least is not None), None)
+        most = next((item.most for item in limits if item.most is not None), None)
+        if least is not None and most is not None and least > most:
+            parser.diagnostics.add(
+                BAD_CONSTRAINT, f"{words[0]} is larger than {words[1]}", found[words[0]].span
+            )
 
 
 def _number(node: Node) -> int | float:
