@@ -44,6 +44,7 @@ GROUPS = {
     "H3": "Parameters",
     "H4": "References, functions, conditions",
     "H5": "Environments",
+    "H6": "CloudFormation",
     "L1": "Advice of lint",
     "R1": "Resource types and their properties",
 }
@@ -213,28 +214,30 @@ def _functions() -> str:
         "Which functions each version of the language has. A template names its version in the "
         "first line. Functions that a version has and Calor has not are refused with H406.",
     ]
-    rows = []
-    names = list(dict.fromkeys(name for dialect in versions() for name in dialect.functions))
-    names += [
-        name
-        for name in dict.fromkeys(
-            name for dialect in versions() for name in dialect.condition_functions
-        )
-        if name not in names
-    ]
-    for name in sorted(names, key=str.lower):
-        where = [dialect for dialect in versions() if name in dialect.functions]
-        only = [dialect for dialect in versions() if name in dialect.condition_functions]
-        example = f"`{known[name].example}`" if name in known and known[name].example else ""
-        rows.append(
+    for family, title, say in (("hot", "HOT", _span), ("cfn", "CloudFormation", ", ".join)):
+        there = [dialect for dialect in versions() if dialect.family == family]
+        columns = ["function", "versions", "in conditions", "example"]
+        tables = [
+            lambda item: item.functions,
+            lambda item: item.condition_functions,
+            lambda item: item.rule_functions,
+        ]
+        if any(dialect.rule_functions for dialect in there):
+            columns.insert(3, "in rules")
+        else:
+            tables.pop()
+        names = {name for dialect in there for table in tables for name in table(dialect)}
+        rows = [
             (
                 f"`{name}`",
-                _span([dialect.version for dialect in where]),
-                _span([dialect.version for dialect in only]),
-                example if name in known else "not available yet",
+                *(say([item.version for item in there if name in table(item)]) for table in tables),
+                (f"`{known[name].example}`" if known[name].example else "")
+                if name in known
+                else "not available yet",
             )
-        )
-    parts.append(_table(("function", "versions", "in conditions", "example"), rows))
+            for name in sorted(names, key=str.lower)
+        ]
+        parts += [f"## {title}", _table(tuple(columns), rows)]
     return _text(parts)
 
 

@@ -1,4 +1,4 @@
-"""`Fn::Not`, `Fn::Equals` and `Condition`: what conditions of CloudFormation write otherwise.
+"""`Fn::And`, `Fn::Or`, `Fn::Not`, `Fn::Equals`, `Fn::If` and `Condition`: CloudFormation's logic.
 
 Values are compared as they are written in JSON, so that 'true' is true and '1' is 1: parameters are
 texts there.
@@ -13,11 +13,27 @@ from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
 from calor.template.expressions import Call, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
-from calor.template.functions.logic import Not
+from calor.template.functions.if_ import If
+from calor.template.functions.logic import And, Not, Or
 from calor.template.marks import apply
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
+
+
+class FnAnd(And):
+    names = ("Fn::And",)
+    example = "Fn::And: [{Condition: name}, {Condition: other}]"
+
+
+class FnOr(Or):
+    names = ("Fn::Or",)
+    example = "Fn::Or: [{Condition: name}, {Condition: other}]"
+
+
+class FnIf(If):
+    names = ("Fn::If",)
+    example = "Fn::If: [condition, value, other value]"
 
 
 class FnNot(Not):
@@ -75,4 +91,4 @@ def _as_texts(value: Value) -> Value:
     return value
 
 
-FUNCTIONS = (FnNot(), FnEquals(), ConditionOf())
+FUNCTIONS = (FnAnd(), FnOr(), FnIf(), FnNot(), FnEquals(), ConditionOf())

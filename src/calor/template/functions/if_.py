@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class If(Function):
-    names = ("if", "Fn::If")
+    names = ("if",)
     example = "if: [condition, value, other value]"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

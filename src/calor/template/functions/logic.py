@@ -52,13 +52,13 @@ class _Several(Function):
 
 
 class And(_Several):
-    names = ("and", "Fn::And")
+    names = ("and",)
     example = "and: [first condition, second condition]"
     decides = False
 
 
 class Or(_Several):
-    names = ("or", "Fn::Or")
+    names = ("or",)
     example = "or: [first condition, second condition]"
     decides = True
 
