@@ -9,8 +9,11 @@ DIR ?= .calor
 CLOUD ?=
 ADMIN ?=
 WORKERS ?= 2
+EXAMPLES ?= 10000
+HEAT ?=
 
-.PHONY: help setup lock demo serve test check simulate test-kill test-openstack bench docs
+.PHONY: help setup lock demo serve test check simulate fuzz test-kill test-openstack record-heat \
+  bench docs
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -53,6 +56,9 @@ check: $(STAMP) ## ruff, mypy --strict, import-linter
 simulate: $(STAMP) ## random stacks, faults and kills: SEEDS=N [START=first]
 	@PYTHONPATH=tests $(BIN)/python -m simulation --seeds $(SEEDS) --start $(START)
 
+fuzz: $(STAMP) ## what must hold for any template, on EXAMPLES=10000 random ones a test
+	@CALOR_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) tests/properties
+
 test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
 	@PYTHONPATH=tests $(BIN)/python -m kill
 
@@ -60,6 +66,9 @@ test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= 
 	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest -p no:warnings \
 	  -n $(WORKERS) --dist loadscope --durations 10 tests/conformance tests/contract tests/scenarios \
 	  --ignore tests/scenarios/cli
+
+record-heat: $(STAMP) ## ask a real Heat what tests/differential compares with: CLOUD= [HEAT=URL]
+	@PYTHONPATH=tests $(BIN)/python -m differential --cloud "$(CLOUD)" --heat "$(HEAT)"
 
 bench: $(STAMP) ## measure; prints JSON
 	@$(BIN)/python bench/run.py

@@ -1,0 +1,88 @@
+"""A real Heat as somebody to ask, over its REST API."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any
+
+import openstack.config
+from keystoneauth1.session import Session
+
+from differential.answers import Ended
+from differential.questions import Question
+
+_NUMBERS = itertools.count(1)
+PATIENCE = 600.0
+"""Seconds that a stack may take."""
+
+
+class Heat:
+    """`cloud` is a name of clouds.yaml; `endpoint` is for a Heat that is not in the catalog,
+    without the project."""
+
+    def __init__(self, cloud: str, endpoint: str = "") -> None:
+        region = openstack.config.OpenStackConfig().get_one(cloud)
+        self._session: Session = region.get_session()
+        self._project = self._session.get_project_id()
+        found = endpoint or self._session.get_endpoint(service_type="orchestration")
+        if not found:
+            raise SystemExit(f"{cloud} has no orchestration service; name one with HEAT=URL")
+        self._base = found.rstrip("/")
+        if not self._base.endswith(self._project):
+            self._base += f"/{self._project}"
+
+    def refuses(self, question: Question) -> bool:
+        return self._send("/stacks/preview", "differential", question).status_code >= 400
+
+    def create(self, question: Question) -> Ended | None:
+        name = f"differential-{next(_NUMBERS)}"
+        answer = self._send("/stacks", name, question)
+        if answer.status_code >= 400:
+            return None
+        id = answer.json()["stack"]["id"]
+        try:
+            return self._ended(name, id)
+        finally:
+            self._session.delete(f"{self._base}/stacks/{name}/{id}", raise_exc=False)
+
+    def _ended(self, name: str, id: str) -> Ended:
+        path = f"{self._base}/stacks/{name}/{id}"
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            stack = self._get(path)["stack"]
+            if not stack["stack_status"].endswith("IN_PROGRESS"):
+                break
+            if time.monotonic() > deadline:
+                raise SystemExit(f"the stack {name} does not end")
+            time.sleep(0.5)
+        rows = self._get(f"{path}/resources?nested_depth=2")["resources"]
+        return Ended(
+            stack["stack_status"] == "CREATE_COMPLETE",
+            tuple(row["resource_name"] for row in rows if _is(row, "CREATE_COMPLETE")),
+            tuple(row["resource_name"] for row in rows if _has_failed(row)),
+            {item["output_key"]: item["output_value"] for item in stack["outputs"]},
+            {id: "STACK-ID", name: "STACK", self._project: "PROJECT"},
+        )
+
+    def _send(self, path: str, name: str, question: Question) -> Any:
+        body = {
+            "stack_name": name,
+            "template": question.template,
+            "files": question.files,
+            "disable_rollback": True,
+        }
+        return self._session.post(self._base + path, json=body, raise_exc=False)
+
+    def _get(self, url: str) -> Any:
+        return self._session.get(url, headers={"Accept": "application/json"}).json()
+
+
+def _is(row: dict[str, Any], state: str) -> bool:
+    return bool(row["resource_status"] == state)
+
+
+def _has_failed(row: dict[str, Any]) -> bool:
+    """Whether it failed itself: what Heat stops when another fails, fails too."""
+    reason = row["resource_status_reason"] or ""
+    return _is(row, "CREATE_FAILED") and "cancel" not in reason and "abort" not in reason
