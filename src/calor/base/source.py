@@ -37,6 +37,16 @@ class Source:
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place; the nearest one in the text for a place that is not there."""
+        if line < 1:
+            return 0
+        starts = self._line_starts()
+        if line > len(starts):
+            return len(self.text)
+        start = starts[line - 1]
+        return start + min(max(column, 1) - 1, len(self.line(line)))
+
     def line(self, number: int) -> str:
         """The text of a line (from 1), without its end."""
         starts = self._line_starts()

@@ -17,7 +17,7 @@ from calor.base.values import Value
 from calor.cli.compose import compose, composer_of, in_sources
 from calor.cli.report.report import Report
 from calor.client import StackInput
-from calor.client.files import gather
+from calor.client.files import ReadFile, gather
 from calor.client.folders import find
 from calor.model.ports import Types
 from calor.planning.compose import TOO_MANY, Composer
@@ -36,6 +36,7 @@ def lint(
     environments: Sequence[Path] = (),
     parameters: Mapping[str, Value] | None = None,
     assumed: Sequence[str] = (),
+    read_file: ReadFile = Path.read_bytes,
 ) -> Report:
     """Checks every template and environment among `paths` and in folders among them. Templates
     are checked with the `environments`; those that only an environment of `paths` names, with
@@ -43,8 +44,8 @@ def lint(
 
     Raises `InvalidInput` for a path that can't be read.
     """
-    found = find(paths)
-    run = _Run(composer_of(types, assumed), environments, parameters or {})
+    found = find(paths, read_file)
+    run = _Run(composer_of(types, assumed), environments, parameters or {}, read_file)
     for path in found.templates:
         run.template(path)
     for path in found.environments:
@@ -56,12 +57,17 @@ class _Run:
     """One run over many files."""
 
     def __init__(
-        self, composer: Composer, environments: Sequence[Path], parameters: Mapping[str, Value]
+        self,
+        composer: Composer,
+        environments: Sequence[Path],
+        parameters: Mapping[str, Value],
+        read_file: ReadFile,
     ) -> None:
         self.checked = 0
         self._composer = composer
         self._environments = environments
         self._parameters = parameters
+        self._read_file = read_file
         self._found: list[Diagnostic] = []
         self._templates: dict[Path, None] = {}
 
@@ -71,10 +77,13 @@ class _Run:
         self._templates[path.resolve()] = None
         try:
             wanted, missing = gather(
-                path, (*self._environments, *more), parameters=self._parameters
+                path,
+                (*self._environments, *more),
+                parameters=self._parameters,
+                read_file=self._read_file,
             )
         except InvalidInput as error:
-            self._found += _unreadable(path, error)
+            self._found += self._unreadable(path, error)
             return
         self._found += missing
         self._found += _without(missing, self._composed(wanted))
@@ -83,9 +92,9 @@ class _Run:
         """Checks an environment, and the templates that it names."""
         self.checked += 1
         try:
-            wanted, missing = gather(None, (path,))
+            wanted, missing = gather(None, (path,), read_file=self._read_file)
         except InvalidInput as error:
-            self._found += _unreadable(path, error)
+            self._found += self._unreadable(path, error)
             return
         text = wanted.files[wanted.environment_files[0]]
         loaded = load_environment(text, name="environment 1")
@@ -106,6 +115,13 @@ class _Run:
         ]
         names = _Names()
         return tuple(sorted(merged(map(names.one_name, kept)), key=_place))
+
+    def _unreadable(self, path: Path, error: InvalidInput) -> list[Diagnostic]:
+        """What is wrong with a file that is no text, at its place."""
+        problems = list(read(self._read_file(path), name=str(path)).diagnostics)
+        if not problems:
+            raise error
+        return problems
 
     def _composed(self, wanted: StackInput) -> list[Diagnostic]:
         try:
@@ -134,14 +150,6 @@ class _Names:
         if name == source.name:
             return item
         return replace(item, span=replace(item.span, source=type(source)(name, source.text)))
-
-
-def _unreadable(path: Path, error: InvalidInput) -> list[Diagnostic]:
-    """What is wrong with a file that is no text, at its place."""
-    problems = list(read(path.read_bytes(), name=str(path)).diagnostics)
-    if not problems:
-        raise error
-    return problems
 
 
 def _without(missing: Sequence[Diagnostic], found: Sequence[Diagnostic]) -> list[Diagnostic]:

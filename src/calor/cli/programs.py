@@ -5,8 +5,9 @@ Only the description is here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from calor.base.diagnostics import Rule
@@ -29,6 +30,10 @@ class Programs(Protocol):
     def connect(self, where: Where, *, debug: bool = False) -> AbstractAsyncContextManager[Client]:
         """A client of the Calor that is meant; in local mode, of one that runs in this process
         until the context ends."""
+        ...
+
+    def lsp(self, environments: Sequence[Path], assumed: Sequence[str]) -> None:
+        """Serves an editor on standard input and output until it hangs up."""
         ...
 
     def serve(self, serving: Serving) -> None:

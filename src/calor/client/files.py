@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
@@ -34,6 +34,8 @@ NOT_A_FILE = Rule(
 )
 
 TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
+ReadFile = Callable[[Path], bytes]
+"""How a file is read: from disk, or from an editor that has it open. Raises OSError."""
 VERSION_KEYS = ("heat_template_version", "HeatTemplateFormatVersion", "AWSTemplateFormatVersion")
 
 
@@ -95,9 +97,10 @@ def gather(
     timeout_mins: int | None = None,
     disable_rollback: bool | None = None,
     tags: Sequence[str] | None = None,
+    read_file: ReadFile = Path.read_bytes,
 ) -> tuple[StackInput, list[Diagnostic]]:
     """As `collect`, for whoever goes on without the files that are not there; these come beside."""
-    collector = _Collector()
+    collector = _Collector(read_file)
     text = None if template is None else collector.root(Path(template), "template")
     names = [
         collector.environment(Path(path), f"environment {number}")
@@ -118,7 +121,8 @@ def gather(
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, read_file: ReadFile) -> None:
+        self._read_file = read_file
         self.files: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
         self.problems: list[Diagnostic] = []
@@ -142,7 +146,7 @@ class _Collector:
 
     def _open(self, path: Path) -> Source:
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = self._read_file(path).decode("utf-8")
         except (OSError, ValueError) as error:
             message = f"The file {str(path)!r} can't be read: {_why(error)}."
             raise InvalidInput(message, hint="check its name") from None
@@ -173,7 +177,7 @@ class _Collector:
             return False
         path = Path(unquote(parts.path))
         try:
-            content = path.read_bytes()
+            content = self._read_file(path)
         except OSError as error:
             message = f"The file {str(path)!r} can't be read: {_why(error)}."
             self._problem(FILE_MISSING, message, span)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calor.base.errors import InvalidInput
-from calor.client.files import TEMPLATE_SUFFIXES
+from calor.client.files import TEMPLATE_SUFFIXES, ReadFile
 from calor.client.recognise import Kind, kind_of
 
 
@@ -22,7 +22,7 @@ class Found:
     skipped: tuple[Path, ...]
 
 
-def find(paths: Iterable[Path]) -> Found:
+def find(paths: Iterable[Path], read_file: ReadFile = Path.read_bytes) -> Found:
     """Files are taken for what they look like, and for templates when they look like nothing. In
     a folder, and in the folders in it, what looks like nothing is skipped; so are hidden folders.
 
@@ -34,7 +34,7 @@ def find(paths: Iterable[Path]) -> Found:
     for path in paths:
         named = not path.is_dir()
         for file in (path,) if named else _files_below(path):
-            kind = _kind(file, named=named)
+            kind = _kind(file, read_file, named=named)
             among = {Kind.TEMPLATE: templates, Kind.ENVIRONMENT: environments}
             (skipped if kind is None else among[kind]).setdefault(file.resolve(), file)
     return Found(
@@ -55,12 +55,12 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(here) / name for name in sorted(files))
 
 
-def _kind(file: Path, *, named: bool) -> Kind | None:
+def _kind(file: Path, read_file: ReadFile, *, named: bool) -> Kind | None:
     """`named` is a file that somebody named: then it is something in any case."""
     if not named and (file.suffix not in TEMPLATE_SUFFIXES or not file.is_file()):
         return None
     try:
-        kind = kind_of(file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff"))
+        kind = kind_of(read_file(file).decode("utf-8", "replace").removeprefix("\ufeff"))
     except OSError as error:
         raise _unreadable(file, error) from None
     return kind or (Kind.TEMPLATE if named else None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -47,6 +48,11 @@ class Programs:
         from calor.main.remote import connect as remote
 
         return remote(where)
+
+    def lsp(self, environments: Sequence[Path], assumed: Sequence[str]) -> None:
+        from calor.main.lsp import serve
+
+        serve(environments, assumed)
 
     def serve(self, serving: Serving) -> None:
         from calor.main.serve import serve

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.base.values import Value
-from calor.template.expressions import Call, Expression, Reference
+from calor.template.expressions import Call, Expression, Reference, ReferenceKind
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -70,11 +70,13 @@ class Function(ABC):
     """`names` are the ways to write it; `example` goes into hints.
 
     `pure` functions depend on nothing but their arguments; with constant arguments they are
-    evaluated while the template is parsed.
+    evaluated while the template is parsed. `points_to` says what the argument, or the first of a
+    list of them, names: editors offer such names.
     """
 
     names: ClassVar[tuple[str, ...]]
     example: ClassVar[str] = ""
+    points_to: ClassVar[tuple[ReferenceKind, ...]] = ()
     pure: ClassVar[bool] = True
 
     @abstractmethod

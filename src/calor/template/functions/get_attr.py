@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class GetAttr(Function):
     names = ("get_attr",)
     example = "get_attr: [resource, attribute, key, 0]"
+    points_to = ("attribute",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class GetFile(Function):
     names = ("get_file",)
     example = "get_file: scripts/install.sh"
+    points_to = ("file",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class GetParam(Function):
     names = ("get_param",)
     example = "get_param: [name, key, 0]"
+    points_to = ("parameter",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class GetResource(Function):
     names = ("get_resource",)
     example = "get_resource: name"
+    points_to = ("resource",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class If(Function):
     names = ("if",)
     example = "if: [condition, value, other value]"
+    points_to = ("condition",)
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         if arguments.variant == 1:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 class Not(Function):
     names = ("not",)
+    points_to = ("condition",)
     example = "not: {equals: [{get_param: env}, prod]}"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
@@ -32,6 +33,7 @@ class Not(Function):
 class _Several(Function):
     """`decides` is the value that settles the answer wherever it stands."""
 
+    points_to = ("condition",)
     decides: ClassVar[bool]
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
