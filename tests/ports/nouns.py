@@ -101,7 +101,7 @@ def stack(name: str = "app", **changes: Any) -> Stack:
 
 
 def nested(parent: Stack, resource_id: str, name: str = "app-child", **changes: Any) -> Stack:
-    parentage = Parentage(parent.id, resource_id, "child", parent.root_id, parent.depth + 1)
+    parentage = Parentage(parent.id, resource_id, parent.root_id, (*parent.path, "child"))
     return stack(name, parentage=parentage, **changes)
 
 

@@ -147,3 +147,57 @@ async def test_a_group_whose_size_shows_late_is_held_to_the_limit(stage: Stage) 
     assert stack.state == "UPDATE_FAILED"
     assert "max_resources_per_stack" in stack.reason
     assert len(stage.things("network")) == 8
+
+
+DEEP = """
+    resources:
+      outer: {type: outer.yaml}
+      other: {type: outer.yaml}
+"""
+DEEP_FILES = {
+    "outer.yaml": """
+heat_template_version: 2021-04-16
+resources:
+  group:
+    type: OS::Heat::ResourceGroup
+    properties: {count: 2, resource_def: {type: leaf.yaml}}
+""",
+    "leaf.yaml": """
+heat_template_version: 2021-04-16
+resources: {leaf: {type: My::Leaf}}
+""",
+}
+LEAVES = {
+    "resource_registry": {
+        "My::Leaf": "OS::Heat::RandomString",
+        "resources": {"outer": {"group": {"1": {"leaf": {"My::Leaf": "OS::Neutron::Net"}}}}},
+    }
+}
+
+
+@scenario()
+async def test_the_environment_maps_a_type_for_one_resource_deep_inside(stage: Stage) -> None:
+    stack = await stage.create(DEEP, files=DEEP_FILES, environment=LEAVES)
+    assert (stack.state, stack.reason) == (
+        "CREATE_COMPLETE",
+        "Stack CREATE completed successfully",
+    )
+    found = {}
+    for outer in ("outer", "other"):
+        group = (await stage.members(await stage.child(outer)))["group"]
+        inside = await stage.world.reads.child_of(group.id)
+        assert inside is not None
+        for name, member in (await stage.members(inside)).items():
+            leaf = await stage.world.reads.child_of(member.id)
+            assert leaf is not None
+            assert leaf.path == (outer, "group", name)
+            found[leaf.path] = (await stage.members(leaf))["leaf"].type
+    assert found == {
+        ("outer", "group", "0"): "OS::Heat::RandomString",
+        ("outer", "group", "1"): "OS::Neutron::Net",
+        ("other", "group", "0"): "OS::Heat::RandomString",
+        ("other", "group", "1"): "OS::Heat::RandomString",
+    }
+    assert len(stage.things("network")) == 1
+    await stage.delete()
+    assert stage.things() == []

@@ -129,9 +129,8 @@ class NestedStacks:
             parentage=Parentage(
                 parent_id=parent.id,
                 resource_id=resource.id,
-                resource_name=resource.name,
                 root_id=parent.root_id,
-                depth=parent.depth + 1,
+                path=(*parent.path, resource.name),
             ),
             disable_rollback=True,
             timeout=parent.timeout,

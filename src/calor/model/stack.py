@@ -35,13 +35,17 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Parentage:
-    """Where a nested stack hangs: the parent, the parent's resource row, and the root."""
+    """Where a nested stack hangs: the parent, the parent's resource row, and the root. `path` are
+    the names of the resources that lead to it, from the root's on."""
 
     parent_id: str
     resource_id: str
-    resource_name: str
     root_id: str
-    depth: int
+    path: tuple[str, ...]
+
+    @property
+    def resource_name(self) -> str:
+        return self.path[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,13 @@ class Stack:
         return self.parentage.root_id if self.parentage else self.id
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """Names of the resources that lead to it from its root; () for a root."""
+        return self.parentage.path if self.parentage else ()
+
+    @property
     def depth(self) -> int:
-        return self.parentage.depth if self.parentage else 0
+        return len(self.path)
 
     @property
     def state(self) -> str:

@@ -76,8 +76,11 @@ class Identity:
     stack_name: str
     project_id: str
     region: str = ""
-    depth: int = 0
     path: tuple[str, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        return len(self.path)
 
     @property
     def pseudo(self) -> dict[str, Value]:
@@ -91,14 +94,7 @@ class Identity:
 
 def identity_of(stack: Stack, region: str) -> Identity:
     """The identity of a stack that has a row."""
-    return Identity(
-        stack.id,
-        stack.name,
-        stack.owner.project_id,
-        region,
-        stack.depth,
-        (stack.parentage.resource_name,) if stack.parentage else (),
-    )
+    return Identity(stack.id, stack.name, stack.owner.project_id, region, stack.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +468,6 @@ class _Composing:
             self._identity,
             stack_id=None,
             stack_name=f"{self._identity.stack_name}-{resource.name}",
-            depth=self._identity.depth + 1,
             path=(*self._identity.path, resource.name),
         )
         child = self._composer.compose_counted(

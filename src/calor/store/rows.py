@@ -191,8 +191,8 @@ def stack_row(item: Stack, *, definition: str, settled: str | None, codec: Codec
         nested.parent_id if nested else None,
         nested.resource_id if nested else None,
         nested.resource_id if nested else None,
-        nested.resource_name if nested else None,
         item.root_id,
+        "/".join(item.path),
         item.depth,
         item.disable_rollback,
         item.timeout,
@@ -222,9 +222,8 @@ def stack(
 ) -> Stack:
     parentage = None
     if row.parent_id is not None:
-        parentage = Parentage(
-            row.parent_id, row.resource_id, row.resource_name, row.root_id, row.depth
-        )
+        path = tuple(row.path.split("/"))
+        parentage = Parentage(row.parent_id, row.resource_id, row.root_id, path)
     return Stack(
         id=row.id,
         name=row.name,

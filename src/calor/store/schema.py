@@ -69,8 +69,9 @@ stacks = sa.Table(
     _maybe("resource_id", Id),
     # The parent's resource row of a live nested stack, else NULL: one live stack a row.
     _maybe("live_resource_id", Id),
-    _maybe("resource_name", Name),
     _needed("root_id", Id),
+    # Names of the resources that lead here from the root, with slashes between; '' for a root.
+    _needed("path", Long),
     _needed("depth", sa.Integer()),
     _needed("disable_rollback", sa.Boolean()),
     _needed("timeout", sa.Double()),
