@@ -12,8 +12,8 @@ WORKERS ?= 2
 EXAMPLES ?= 10000
 HEAT ?=
 
-.PHONY: help setup lock demo serve test check simulate fuzz test-kill test-openstack record-heat \
-  bench docs
+.PHONY: help setup lock demo serve test check simulate fuzz test-kill test-corpus test-openstack \
+  record-heat bench docs
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -61,6 +61,10 @@ fuzz: $(STAMP) ## what must hold for any template, on EXAMPLES=10000 random ones
 
 test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
 	@PYTHONPATH=tests $(BIN)/python -m kill
+
+test-corpus: $(STAMP) ## real templates, which are downloaded from PyPI first
+	@$(BIN)/python tools/corpus.py .corpus
+	@$(BIN)/python -m pytest -s tests/corpus
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
 	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest -p no:warnings \

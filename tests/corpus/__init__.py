@@ -1,0 +1,1 @@
+"""Slow tests over real templates, which `make test-corpus` downloads."""
