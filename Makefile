@@ -63,7 +63,7 @@ test-kill: $(STAMP) ## kill -9 a real server at 50 random moments
 	@PYTHONPATH=tests $(BIN)/python -m kill
 
 test-corpus: $(STAMP) ## real templates, which are downloaded from PyPI first
-	@$(BIN)/python tools/corpus.py .corpus
+	@$(BIN)/python tools/corpus.py
 	@$(BIN)/python -m pytest -s tests/corpus
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=

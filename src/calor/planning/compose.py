@@ -28,7 +28,7 @@ from calor.planning.surroundings import Surroundings, of_heat
 from calor.planning.typing import Leniency, declared, resolve_type
 from calor.planning.unavailable import check_available
 from calor.template.assertions import check_rules
-from calor.template.check import needed_resources
+from calor.template.check import MISSING_FILE, all_expressions, needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
 from calor.template.evaluation import TemplateScope, evaluate, is_enabled
@@ -336,7 +336,7 @@ class _Composing:
             Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
             for item in left_for_cloud(parameters.pending, self._diagnostics)
         )
-        scope = TemplateScope(template, parameters.values, files=self._definition.files)
+        scope = TemplateScope(template, parameters.values, files=self._files(template))
         check_rules(template, scope, self._diagnostics)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
@@ -355,6 +355,19 @@ class _Composing:
             for name, part in parts.items()
         }
         return self._result(template, environment, parameters, scope, parts)
+
+    def _files(self, template: Template) -> Mapping[str, Value]:
+        """The files by name. One that is not there was told already, and is unknown."""
+        files = self._definition.files
+        if all(item.rule is not MISSING_FILE for item in self._diagnostics):
+            return files
+        missing = {
+            reference.name: Unknown(reference.name)
+            for _, expression in all_expressions(template)
+            for reference in references(expression)
+            if reference.kind == "file"
+        }
+        return {**missing, **files}
 
     def _result(
         self,

@@ -164,7 +164,7 @@ class TemplateScope:
         template: Template,
         parameters: Mapping[str, Value],
         *,
-        files: Mapping[str, str] | None = None,
+        files: Mapping[str, Value] | None = None,
         facade: Mapping[str, Value] | None = None,
         exports: Mapping[str, Value] | None = None,
     ) -> None:
