@@ -62,7 +62,7 @@ def run(expression: str, version: str = "2021-04-16") -> Any:
     loaded = load_template(
         f"heat_template_version: {version}\nparameters:\n{types}"
         "resources:\n  server: {type: OS::Heat::Value}\n  later: {type: OS::Heat::Value}\n"
-        + ("" if version < "2016" else "conditions: {on: true, off: false, never: {not: on}}\n")
+        + ("" if version < "2016-10" else "conditions: {on: true, off: false, never: {not: on}}\n")
         .replace("on:", "'on':")
         .replace("off:", "'off':")
         .replace("not: on", "not: 'on'")

@@ -26,6 +26,8 @@ class Settings:
     max_stacks_per_tenant: Annotated[int, "Stacks of one project, nested ones not counted."] = 512
     max_template_size: Annotated[int, "Size of one template."] = 524288
     max_json_body_size: Annotated[int, "Size of a request's body."] = 1048576
+    yaql_limit_iterators: Annotated[int, "Items of one collection in a yaql expression."] = 200
+    yaql_memory_quota: Annotated[int, "Bytes that a result in a yaql expression may take."] = 10000
     stack_action_timeout: Annotated[float, "How long an operation may take by default."] = 3600.0
     database: Annotated[str, "SQLAlchemy URL of the database."] = "sqlite:///calor.sqlite"
     bind_host: Annotated[str, "Address on which the API listens."] = "127.0.0.1"

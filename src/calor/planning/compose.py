@@ -41,6 +41,8 @@ from calor.template.load import (
     with_values,
 )
 from calor.template.parameters import Parameters, Resolved, resolve_parameters
+from calor.template.query_limits import QueryLimits
+from calor.template.reader import Limits
 
 REMEMBERED = 1_500_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
@@ -168,6 +170,9 @@ class Composer:
         self._types = types
         self._leniency = leniency
         self._settings = settings
+        self._limits = Limits(
+            queries=QueryLimits(settings.yaql_limit_iterators, settings.yaql_memory_quota)
+        )
         self._templates: Recent[Loaded] = Recent(REMEMBERED)
         self._environments: Recent[LoadedEnvironment] = Recent(REMEMBERED)
 
@@ -198,7 +203,7 @@ class Composer:
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
             (name, text, tuple(files)),
-            lambda: load_template(text, name=name, files=files),
+            lambda: load_template(text, name=name, files=files, limits=self._limits),
             size=EACH + len(text),
         )
 
@@ -209,7 +214,7 @@ class Composer:
         text = definition.template
         return self._templates.get(
             (name, text, tuple(definition.files), repr(values)),
-            lambda: with_values(loaded, values, files=definition.files),
+            lambda: with_values(loaded, values, files=definition.files, limits=self._limits),
             size=EACH + len(text),
         )
 

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.base.values import Value
-from calor.template.expressions import Call, Expression, Reference, ReferenceKind
+from calor.template.expressions import (
+    Call,
+    Expression,
+    ListExpr,
+    Literal,
+    MapExpr,
+    Reference,
+    ReferenceKind,
+)
+from calor.template.query_limits import QueryLimits
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -36,6 +45,7 @@ class Arguments(Protocol):
     """What a function may ask of the parser while it parses its arguments."""
 
     variant: int
+    queries: QueryLimits
 
     def value(self, node: Node) -> Expression:
         """The expression that a node is."""
@@ -100,6 +110,13 @@ def items_of(node: Node, *, least: int, most: int | None = None, what: str) -> l
     if count < least or (most is not None and count > most):
         raise BadArguments(f"needs {what}, and got {count} item{'s' if count != 1 else ''}", node)
     return node.items
+
+
+def is_written_out(expression: Expression) -> bool:
+    """Whether the expression is a list or map, and no call that may give anything."""
+    if isinstance(expression, Literal):
+        return isinstance(expression.value, list | dict)
+    return isinstance(expression, ListExpr | MapExpr)
 
 
 def entries_of(

@@ -115,11 +115,15 @@ def load_environment(
 
 
 def with_values(
-    loaded: Loaded, values: Mapping[str, Value], *, files: Collection[str] | None = None
+    loaded: Loaded,
+    values: Mapping[str, Value],
+    *,
+    files: Collection[str] | None = None,
+    limits: Limits | None = None,
 ) -> Loaded:
     """The same template, where the values of its parameters decide which names there are."""
     with paused():
-        return _template(loaded.reading, files, None, values)
+        return _template(loaded.reading, files, limits, values)
 
 
 def _again(
@@ -161,11 +165,12 @@ def _template(
         )
         return Loaded(None, diagnostics, reading)
     dialect, version = found
-    preparing = Preparing(dialect, values, limits or Limits(), diagnostics)
+    limits = limits or Limits()
+    preparing = Preparing(dialect, values, limits, diagnostics)
     document = _prepared(reading, node, preparing)
     if document is None:
         return Loaded(None, diagnostics, reading)
-    parser = Parser(dialect, reading.source, diagnostics)
+    parser = Parser(dialect, reading.source, diagnostics, limits.queries)
     template = parser.template(document.node, version, document.loops)
     unsure = [*parser.unsure, *document.unsure]
     check_template(template, diagnostics, files=files, unsure=unsure)

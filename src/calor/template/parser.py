@@ -21,6 +21,7 @@ from calor.template.dialect import Dialect, Grouping
 from calor.template.dialects import comes_later, resource_keys_of, since
 from calor.template.expressions import Broken, Expression, ListExpr, Literal
 from calor.template.names import closest, listed
+from calor.template.query_limits import QueryLimits
 from calor.template.sections import parse_export, parse_mappings, parse_rules
 from calor.template.value_parser import ValueParser
 
@@ -79,11 +80,17 @@ class Parser:
     `unsure` holds the sections that could not be read; references into them are not judged.
     """
 
-    def __init__(self, dialect: Dialect, source: Source, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        source: Source,
+        diagnostics: Diagnostics,
+        queries: QueryLimits | None = None,
+    ) -> None:
         self.dialect = dialect
         self.source = source
         self.diagnostics = diagnostics
-        self.values = ValueParser(dialect, diagnostics)
+        self.values = ValueParser(dialect, diagnostics, queries)
         self.unsure: list[str] = []
 
     def template(self, node: MappingNode, version: str, loops: tuple[str, ...] = ()) -> Template:

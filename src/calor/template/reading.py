@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Node, ScalarNode, Source, Span
+from calor.template.query_limits import QueryLimits
 
 TOO_LARGE = Rule(
     "H101",
@@ -58,11 +59,13 @@ BAD_NUMBER = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be read. `max_bytes` None means any size; nodes count with aliases put in."""
+    """How much may be read, and computed by queries. `max_bytes` None means any size; nodes count
+    with aliases put in."""
 
     max_bytes: int | None = 16 * 1024 * 1024
     max_depth: int = 100
     max_nodes: int = 1_000_000
+    queries: QueryLimits = field(default_factory=QueryLimits)
 
 
 @dataclass(frozen=True, slots=True)

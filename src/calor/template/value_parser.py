@@ -28,6 +28,7 @@ from calor.template.expressions import (
 from calor.template.function import BadArguments
 from calor.template.functions import registry
 from calor.template.names import closest, listed
+from calor.template.query_limits import QueryLimits
 
 LATER_FUNCTION = Rule(
     "H404",
@@ -103,11 +104,12 @@ _FOLDING_BUDGET = 8 * 1024 * 1024
 class _Arguments:
     """What a function sees of the parser."""
 
-    __slots__ = ("_parser", "variant")
+    __slots__ = ("_parser", "queries", "variant")
 
     def __init__(self, parser: ValueParser, variant: int) -> None:
         self._parser = parser
         self.variant = variant
+        self.queries = parser.queries
 
     def value(self, node: Node) -> Expression:
         return self._parser.value(node)
@@ -130,7 +132,10 @@ class _Arguments:
 class ValueParser:
     """Parses the values of one template, whose `parameters` and `resources` have these names."""
 
-    def __init__(self, dialect: Dialect, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, dialect: Dialect, diagnostics: Diagnostics, queries: QueryLimits | None = None
+    ) -> None:
+        self.queries = queries or QueryLimits()
         self.parameters = set(dialect.pseudo_parameters)
         self.resources: set[str] = set()
         self.dialect = dialect

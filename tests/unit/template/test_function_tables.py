@@ -8,6 +8,7 @@ import pytest
 
 from calor.base.errors import InvalidInput
 from calor.base.values import Sensitive
+from calor.template.functions import registry
 from support.expressions import run
 from support.function_tables import Fails, all_cases
 
@@ -63,3 +64,12 @@ def test_case(name: str, variant: int, expression: str, expected: Any) -> None:
     assert expected.message in problem.message
     assert problem.span is not None
     assert "s3cret" not in problem.message
+
+
+def test_every_function_in_every_variant_has_cases() -> None:
+    assert set(TABLES) == set(VERSIONS)
+    assert [key for key, cases in sorted(TABLES.items()) if len(cases) < 8] == []
+
+
+def test_every_function_exists() -> None:
+    assert {name for name, _ in VERSIONS} <= set(registry())

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node, ScalarNode, SequenceNode
+from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
-from calor.template.expressions import Call, MapExpr
-from calor.template.function import Arguments, BadArguments, Function, Parsed
+from calor.template.expressions import Call
+from calor.template.function import Arguments, BadArguments, Function, Parsed, is_written_out
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class FnBase64(Function):
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         text = arguments.value(node)
-        if isinstance(node, SequenceNode) or isinstance(text, MapExpr):
+        if is_written_out(text):
             raise BadArguments("needs a text", node)
         if isinstance(node, ScalarNode) and not isinstance(node.value, str):
             raise BadArguments("needs a text", node, "put quotes around it")

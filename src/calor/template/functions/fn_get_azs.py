@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node, SequenceNode
+from calor.base.source import Node
 from calor.base.values import Value
-from calor.template.expressions import Call, MapExpr
-from calor.template.function import Arguments, BadArguments, Function, Parsed
+from calor.template.expressions import Call
+from calor.template.function import Arguments, BadArguments, Function, Parsed, is_written_out
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -20,7 +20,7 @@ class FnGetAZs(Function):
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         region = arguments.value(node)
-        if isinstance(node, SequenceNode) or isinstance(region, MapExpr):
+        if is_written_out(region):
             raise BadArguments("needs the name of a region, or an empty text", node)
         return Parsed((region,))
 

@@ -8,10 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calor.base import strict_json
-from calor.base.source import Node, SequenceNode
+from calor.base.source import Node
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call, MapExpr
-from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
+from calor.template.expressions import Call
+from calor.template.function import (
+    Arguments,
+    BadArguments,
+    Function,
+    Parsed,
+    is_written_out,
+    items_of,
+)
 from calor.template.marks import Misuse, kind_of, open_top, seal
 
 if TYPE_CHECKING:
@@ -25,7 +32,7 @@ class FnSelect(Function):
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         items = items_of(node, least=2, most=2, what="an index and a list or map")
         index = arguments.value(items[0])
-        if isinstance(items[0], SequenceNode) or isinstance(index, MapExpr):
+        if is_written_out(index):
             raise BadArguments("needs a number or a key as index", items[0])
         return Parsed((index, arguments.value(items[1])))
 

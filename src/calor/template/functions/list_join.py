@@ -30,7 +30,7 @@ class ListJoin(Function):
         if isinstance(items[0], ScalarNode) and not isinstance(items[0].value, str):
             raise BadArguments("needs a text as delimiter", items[0], "put the delimiter in quotes")
         for item in items[1:]:
-            if isinstance(item, ScalarNode) and item.value is not None:
+            if isinstance(item, ScalarNode) and not _skipped(item.value, arguments.variant):
                 raise BadArguments("joins lists; this is a single value", item)
         return Parsed(tuple(arguments.value(item) for item in items))
 
@@ -45,7 +45,7 @@ def _join(values: tuple[Value, ...], variant: int) -> str:
         raise Misuse(f"needs a text as delimiter, not {kind_of(delimiter)}")
     texts: list[str] = []
     for items in lists:
-        if items is None:
+        if _skipped(items, variant):
             continue
         if not isinstance(items, list):
             raise Misuse(f"joins lists, not {kind_of(items)}")
@@ -53,6 +53,11 @@ def _join(values: tuple[Value, ...], variant: int) -> str:
     if sum(map(len, texts)) + len(delimiter) * len(texts) > MAX_TEXT:
         raise Misuse("the text becomes too long")
     return delimiter.join(texts)
+
+
+def _skipped(items: Value, variant: int) -> bool:
+    """null counts as an empty list; since variant 2 whatever is empty, zero or false does."""
+    return items is None or (variant >= 2 and not items)
 
 
 def _text(item: Value, position: int, variant: int) -> str:

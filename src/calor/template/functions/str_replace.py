@@ -45,24 +45,34 @@ def template_and_params(arguments: Arguments, template: Node, params: Node) -> P
     return Parsed((arguments.value(template), arguments.value(params)))
 
 
-def fill_in(template: Value, params: Value, *, as_text: Callable[[Value], str]) -> str:
+def fill_in(
+    template: Value,
+    params: Value,
+    *,
+    as_text: Callable[[Value], str],
+    missing: Callable[[list[str]], None] | None = None,
+) -> str:
+    """`missing` is told the placeholders that are not in the template, when there are some."""
     if not isinstance(template, str):
         raise Misuse(f"needs a text as template, not {kind_of(template)}")
     if not isinstance(params, dict):
         raise Misuse(f"needs a map of placeholders as params, not {kind_of(params)}")
     if "" in params:
         raise Misuse("a placeholder is empty")
-    return replace_all(
-        template,
-        [(key, as_text(params[key])) for key in sorted(params, key=len, reverse=True)],
-    )
+    keys = sorted(sorted(params), key=len, reverse=True)
+    text, unused = replace_all(template, [(key, as_text(params[key])) for key in keys])
+    if unused and missing is not None:
+        missing(unused)
+    return text
 
 
-def replace_all(text: str, pairs: list[tuple[str, str]]) -> str:
-    """Fills in pair by pair, leaving alone what was filled in before."""
+def replace_all(text: str, pairs: list[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Fills in pair by pair, leaving alone what was filled in before. Also tells what was not
+    found."""
     open_parts = [text]
     fixed: list[str] = []
     size = len(text)
+    unused: list[str] = []
     for key, value in pairs:
         parts: list[str] = []
         between: list[str] = []
@@ -75,10 +85,13 @@ def replace_all(text: str, pairs: list[tuple[str, str]]) -> str:
             between.extend([value] * (len(pieces) - 1))
             if index < len(fixed):
                 between.append(fixed[index])
+        if len(parts) == len(open_parts):
+            unused.append(key)
         open_parts, fixed = parts, between
-    return "".join(
+    whole = "".join(
         part + (fixed[index] if index < len(fixed) else "") for index, part in enumerate(open_parts)
     )
+    return whole, unused
 
 
 def as_text(value: Value, *, variant: int) -> str:
