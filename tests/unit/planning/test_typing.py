@@ -96,7 +96,7 @@ parameters: {word: {type: string}}
         ),
         (
             "{type: OS::Heat::Value, properties:"
-            " {value: {list_join: [',', {get_param: [map, key]}]}}}\n"
+            " {value: {repeat: {for_each: {X: {get_param: [map, key]}}, template: X}}}}\n"
             "parameters: {map: {type: json, default: {}}}",
             ["H415 error"],
             [],
