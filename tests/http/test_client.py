@@ -226,6 +226,41 @@ def test_events_of_nested_stacks_are_followed() -> None:
     told(story)
 
 
+def test_events_of_nested_stacks_are_followed_to_the_end_of_each() -> None:
+    async def story(world: World, client: Client) -> None:
+        slow = "{type: OS::Heat::TestResource, properties: {action_wait_secs: {delete: 8}}"
+        inner = f"heat_template_version: 2018-08-31\nresources: {{leaf: {slow}}}}}\n"
+        outer = (
+            "heat_template_version: 2018-08-31\n"
+            "resources:\n"
+            f"  first: {slow}}}\n"
+            f"  second: {slow}, depends_on: first}}\n"
+            "  inside: {type: inner.yaml, depends_on: second}\n"
+        )
+        made = await client.create("app", StackInput(template=outer, files={"inner.yaml": inner}))
+        await world.final(made.id)
+        marker = (await client.events(made.ref))[-1].id
+        await client.delete(made.ref)
+        seen = []
+        async for event in client.follow(made.ref, marker=marker, depth=3):
+            seen.append(event)
+            if event.is_stack and event.name == "app" and event.status == "DELETE_COMPLETE":
+                break
+        inside = [event for event in seen if event.stack != made.ref]
+        assert [(event.is_stack, event.status) for event in inside] == [
+            (True, "DELETE_IN_PROGRESS"),
+            (False, "DELETE_IN_PROGRESS"),
+            (False, "DELETE_COMPLETE"),
+            (True, "DELETE_COMPLETE"),
+        ]
+        assert [event.name for event in seen if event.status == "DELETE_COMPLETE"][-2:] == [
+            "first",
+            "app",
+        ]
+
+    told(story)
+
+
 def test_secrets_are_in_no_answer_but_the_one_that_was_asked_for() -> None:
     async def story(world: World, client: Client) -> None:
         template = (

@@ -163,6 +163,9 @@ def test_children_and_their_resources(world: World) -> None:
         # A deleted child is told until there is another one.
         await ended(store, inner.lease, operation, deleted=True)
         assert await store.reads.children(parent.id) == []
+        assert [item.id for item in await store.reads.children(parent.id, deleted=True)] == [
+            child.id
+        ]
         gone = await store.reads.child_of(row.id)
         assert gone is not None and gone.deleted_at is not None
         again = await store.operations.accept(asked(nested(parent, row.id)))

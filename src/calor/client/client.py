@@ -164,7 +164,13 @@ class Client:
         ref = await self.resolve(stack)
         seen: dict[str, float] = {}
         while True:
-            found = await self.events(ref, marker=marker, wait=0 if depth else 10, depth=depth)
+            asked = self._clock.monotonic()
+            if depth:
+                # A stack inside that is gone still has its last events to tell.
+                found = await self.events(ref, marker=marker, depth=depth, show_deleted=True)
+            else:
+                found = await self.events(ref, marker=marker, wait=10)
+            looked = self._clock.monotonic() - asked
             fresh = [event for event in found if event.id not in seen]
             for event in fresh:
                 yield event
@@ -174,7 +180,8 @@ class Client:
                 seen = {}
             else:
                 marker = _safe_marker(found) or marker
-                await self._clock.sleep(pause)
+                # A look into many stacks costs something: it must not be most of what goes on.
+                await self._clock.sleep(max(pause, 3 * looked))
 
     # --- outputs, and what was written ----------------------------------------------------------
 

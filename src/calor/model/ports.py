@@ -69,8 +69,8 @@ class Reads(Protocol):
 
     async def count_stacks(self, wanted: StackFilter) -> int: ...
 
-    async def children(self, stack_id: str) -> list[Stack]:
-        """Direct nested stacks that exist, in order of creation."""
+    async def children(self, stack_id: str, *, deleted: bool = False) -> list[Stack]:
+        """Direct nested stacks that exist, and those that did if asked, in order of creation."""
         ...
 
     async def child_of(self, resource_id: str) -> Stack | None:

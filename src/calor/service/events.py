@@ -24,7 +24,8 @@ SORT_KEYS = ("event_time", "created_at", "resource_type")
 @dataclass(frozen=True, slots=True)
 class EventQuery:
     """Which events to list. `after` is a number of an event; `marker` an event's id; `depth` says
-    how deep into nested stacks; `filters` are by Heat's names, several values are alternatives."""
+    how deep into nested stacks, and `deleted` whether into those that are gone; `filters` are by
+    Heat's names, several values are alternatives."""
 
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resource_name: str | None = None
@@ -34,6 +35,7 @@ class EventQuery:
     sort_keys: tuple[str, ...] = ()
     newest_first: bool = False
     depth: int = 0
+    deleted: bool = False
 
 
 class Events:
@@ -80,7 +82,7 @@ class Events:
         found = await self._ports.reads.events(stack.id, wanted)
         lists = [[EventView(stack, event, root) for event in found]]
         if depth > 0:
-            for child in await self._ports.reads.children(stack.id):
+            for child in await self._ports.reads.children(stack.id, deleted=query.deleted):
                 lists.extend(await self._lists(child, query, root, depth - 1))
         return lists
 

@@ -39,11 +39,12 @@ _NAMED = (
     .order_by(_stacks.c.depth, _stacks.c.created_at.desc(), _stacks.c.id)
     .limit(1)
 )
-_CHILDREN = (
+_ALL_CHILDREN = (
     sa.select(_stacks)
-    .where(_stacks.c.parent_id == sa.bindparam("id"), _stacks.c.deleted_at.is_(None))
+    .where(_stacks.c.parent_id == sa.bindparam("id"))
     .order_by(_stacks.c.created_at, _stacks.c.id)
 )
+_CHILDREN = _ALL_CHILDREN.where(_stacks.c.deleted_at.is_(None))
 _CHILD = (
     sa.select(_stacks)
     .where(_stacks.c.resource_id == sa.bindparam("id"))
@@ -109,8 +110,8 @@ class SqlReads:
     async def child_of(self, resource_id: str) -> Stack | None:
         return await self._one(_CHILD, {"id": resource_id})
 
-    async def children(self, stack_id: str) -> list[Stack]:
-        return await self._many(_CHILDREN, {"id": stack_id})
+    async def children(self, stack_id: str, *, deleted: bool = False) -> list[Stack]:
+        return await self._many(_ALL_CHILDREN if deleted else _CHILDREN, {"id": stack_id})
 
     async def _one(self, query: sa.Select[Any], values: Mapping[str, str]) -> Stack | None:
         found = await self._many(query, values)

@@ -14,7 +14,8 @@ Beside Heat's API:
   text too.
 - faults have `message`, `hint`, `diagnostics` and `location` beside Heat's keys.
 - `POST /stacks/plan`, `POST|GET /stacks/NAME/ID/plan`: plans.
-- `GET .../events?wait=SECONDS` answers as soon as there are events after `marker`;
+- `GET .../events?wait=SECONDS` answers as soon as there are events after `marker`; with
+  `nested_depth`, `show_deleted=true` tells those of stacks inside that are gone, too;
   `GET .../events/follow?after=NUMBER` sends them as server-sent events.
 - `GET .../template?text=true`: the template as it was written.
 """

@@ -31,6 +31,7 @@ async def index(call: Call) -> Response:
         sort_keys=tuple(key for text in call.texts("sort_keys") for key in text.split(",") if key),
         newest_first=call.is_newest_first(),
         depth=depth,
+        deleted=call.flag("show_deleted"),
     )
     stack = await call.stack()
     if query.resource_name is not None:
