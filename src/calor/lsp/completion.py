@@ -21,6 +21,7 @@ from calor.lsp.menu import offers_at
 from calor.lsp.offers import Offer, Shape, Sort
 from calor.lsp.place import Place, Spot, place_at
 from calor.lsp.positions import Positions
+from calor.lsp.spelling import written_out
 
 _KINDS = {
     Sort.WORD: CompletionItemKind.Keyword,
@@ -38,7 +39,11 @@ _LATE = {Sort.FUNCTION: 1, Sort.FILE: 2}
 
 
 def place_in(document: Document, offset: int) -> Place:
-    return place_at(document.source, document.sketch.around(offset), offset)
+    """The place of an offset, in the long form of what is written shortly."""
+    place = place_at(document.source, document.sketch.around(offset), offset)
+    if document.dialect is None:
+        return place
+    return written_out(place, document.dialect, document.source)
 
 
 def completions(
@@ -55,7 +60,8 @@ def completions(
     written = _Written(document, place, offset, positions, snippets)
     found: dict[str, CompletionItem] = {}
     for offer in offers_at(document, place, catalog):
-        if offer.label not in there and offer.label not in found:
+        tag_in_json = offer.shape is Shape.TAG and document.sketch.in_braces
+        if offer.label not in there and offer.label not in found and not tag_in_json:
             found[offer.label] = written.item(offer)
     return list(found.values())
 
@@ -84,7 +90,7 @@ class _Written:
         self.quoted = place.quoted
         self.snippets = snippets
         before = source.text[place.start - 1 : place.start]
-        self.lead = " " if before in (":", ",") and not place.quoted else ""
+        self.lead = " " if before in (":", ",") and not place.quoted and not place.tag else ""
 
     def item(self, offer: Offer) -> CompletionItem:
         text, is_snippet = self._text(offer)
@@ -111,6 +117,8 @@ class _Written:
             if self.snippets:
                 return f"{{ {name}: $0 }}", True
             return f"{{ {name}: }}", False
+        if offer.shape is Shape.TAG:
+            return f"{label} ", False
         if offer.shape is Shape.PLAIN or self.place.colon:
             return self._scalar(label), False
         if self.quoted:

@@ -52,12 +52,12 @@ def of_attribute(spec: AttributeSpec) -> str:
 
 
 def of_function(name: str, function: Function | None) -> str:
-    """A function: what its class says of it, or its module where the class says nothing."""
+    """A function: what its module says of it first."""
     if function is None:
         return _text([f"**{name}**", "Not available yet."])
-    own = vars(type(function)).get("__doc__") or sys.modules[type(function).__module__].__doc__
+    about = cleandoc(sys.modules[type(function).__module__].__doc__ or "").split("\n\n")[0]
     example = f"```yaml\n{function.example}\n```" if function.example else ""
-    return _text([f"**{name}**", cleandoc(own or ""), example])
+    return _text([f"**{name}**", about, example])
 
 
 def of_parameter(name: str, node: Node | None, kind: str, description: str, default: str) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from calor.base.source import MappingNode, Node, ScalarNode, Source
+from calor.base.diagnostics import Diagnostics
+from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source
 from calor.lsp.sketch import Sketch
+from calor.template.definitions import Template
 from calor.template.dialect import Dialect
-from calor.template.dialects import by_key
+from calor.template.dialects import by_key, versions
+from calor.template.load import load_reading
+from calor.template.reading import Limits, Reading
 from calor.template.words import ENVIRONMENT
 
 _ONLY_ENVIRONMENTS = tuple(word for word in ENVIRONMENT if word != "parameters")
@@ -45,7 +49,9 @@ class Document:
         """The template's version; the newest where it is none that exists; None for a document
         that is no template."""
         if not self.version_key:
-            return None
+            there = {key.text for key in self.sketch.words()}
+            implied = (one for one in versions() if there.intersection(one.implied_by))
+            return next(implied, None)
         known = by_key()[self.version_key]
         node = self.sketch.section(self.version_key)
         written = node.text if isinstance(node, ScalarNode) else ""
@@ -55,6 +61,17 @@ class Document:
     def is_environment(self) -> bool:
         words = {key.text for key in self.sketch.words()}
         return self.dialect is None and any(word in words for word in _ONLY_ENVIRONMENTS)
+
+    @cached_property
+    def template(self) -> Template | None:
+        """The template as far as it can be parsed, with everything that it names."""
+        if self.dialect is None:
+            return None
+        root = self.sketch.whole
+        tagged, depth = _tagged(root)
+        if depth > Limits().max_depth:
+            return None
+        return load_reading(Reading(root, self.source, tagged, Diagnostics())).template
 
     def word(self, role: str) -> str:
         """How the document writes a section, or ''."""
@@ -86,6 +103,24 @@ class Document:
             if self.dialect.resource_keys.get(key.text) == "type" and isinstance(value, ScalarNode):
                 return value.text
         return ""
+
+
+def _tagged(root: Node) -> tuple[tuple[Node, ...], int]:
+    """The nodes with tags, and how deep they are nested."""
+    found: list[Node] = []
+    level: list[Node] = [root]
+    depth = 0
+    while level:
+        depth += 1
+        found += [node for node in level if node.tag is not None]
+        level = [below for node in level for below in _below(node)]
+    return tuple(found), depth
+
+
+def _below(node: Node) -> list[Node]:
+    if isinstance(node, SequenceNode):
+        return node.items
+    return [value for _, value in node.entries] if isinstance(node, MappingNode) else []
 
 
 def said(node: Node | None, key: str) -> str:

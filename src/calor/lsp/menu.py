@@ -67,7 +67,7 @@ class _Template:
         if not path:
             return self._keys(self.dialect.sections, SECTIONS, parents=SECTIONS)
         role = self.dialect.sections.get(str(path[0]), "")
-        rest = steps_of(self.place, self.dialect)[1:]
+        rest = steps_of(self.place)[1:]
         if role == "version":
             return plain(by_key()[str(path[0])]) if self.place.spot is not Spot.KEY else []
         handlers = {
@@ -76,6 +76,7 @@ class _Template:
             "parameters": self._parameter,
             "conditions": self._condition,
             "parameter_groups": self._group,
+            "rules": self._rule,
         }
         handler = handlers.get(role)
         return handler(rest) if handler is not None else []
@@ -144,6 +145,9 @@ class _Template:
 
     def _condition(self, steps: Steps) -> list[Offer]:
         return self.values.conditions(steps[1:]) if steps else []
+
+    def _rule(self, steps: Steps) -> list[Offer]:
+        return self.values.rules(steps[1:]) if steps else []
 
     def _group(self, steps: Steps) -> list[Offer]:
         if len(steps) == 1:

@@ -33,6 +33,8 @@ class Shape(Enum):
     """A colon, and more in the lines below."""
     CALL = "call"
     """A map with this one key."""
+    TAG = "tag"
+    """A space, and the argument."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Place:
     the maps and lists on the way, outermost first: `nodes[i]` holds `path[i]`.
 
     `start` to `end` is the word that is there, `before` its part before the offset, `quoted`
-    whether it stands in quotes. `colon` tells whether a key has one already.
+    whether it stands in quotes, `tag` the tag before it. `colon` tells whether a key has one
+    already.
     """
 
     spot: Spot
@@ -37,6 +38,7 @@ class Place:
     quoted: bool = False
     colon: bool = False
     flow: bool = False
+    tag: str | None = None
 
     @property
     def siblings(self) -> tuple[str, ...]:
@@ -116,9 +118,7 @@ class _Search:
             return self._new_key(node)
         self.path.append(key.text)
         if isinstance(value, ScalarNode):
-            if value.start <= self.offset <= value.end and value.end > value.start:
-                return self._scalar(value, Spot.VALUE)
-            return self._nothing(Spot.VALUE, flow=True)
+            return replace(self._scalar(value, Spot.VALUE), flow=True)
         if value.start < self.offset < _inside(self.text, value):
             return value
         return self._nothing(Spot.VALUE, flow=True)
@@ -126,9 +126,7 @@ class _Search:
     def _same_line(self, key: ScalarNode, value: Node) -> Node | Place:
         self.path.append(key.text)
         if isinstance(value, ScalarNode):
-            if value.start <= self.offset <= value.end and value.end > value.start:
-                return self._scalar(value, Spot.VALUE)
-            return self._nothing(Spot.VALUE)
+            return self._scalar(value, Spot.VALUE)
         if value.flow and value.start < self.offset < _inside(self.text, value):
             return value
         return self._nothing(Spot.VALUE)
@@ -169,8 +167,9 @@ class _Search:
 
     def _scalar(self, node: ScalarNode, spot: Spot) -> Place:
         if node.end == node.start or not node.start <= self.offset <= node.end:
-            return self._nothing(spot)
-        return self._typed(spot if node.style == "" else Spot.VALUE, node)
+            tag = node.tag if self.offset > node.start else None
+            return replace(self._nothing(spot if tag is None else Spot.VALUE), tag=tag)
+        return self._typed(spot if node.style == "" and node.tag is None else Spot.VALUE, node)
 
     def _typed(
         self, spot: Spot, node: ScalarNode, *, colon: bool = False, flow: bool = False
@@ -187,7 +186,8 @@ class _Search:
             closed = end > start and self.text[end - 1] == node.style
             end = end - 1 if closed else end
         start = min(start, self.offset)
-        return replace(self._word(spot, start, end), quoted=quoted, colon=colon, flow=flow)
+        word = self._word(spot, start, end)
+        return replace(word, quoted=quoted, colon=colon, flow=flow, tag=node.tag)
 
     def _word(self, spot: Spot, start: int, end: int) -> Place:
         before = self.text[start : self.offset]

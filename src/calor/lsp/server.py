@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Protocol
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from calor import __version__
@@ -13,17 +15,34 @@ from calor.base.clock import Clock
 from calor.base.errors import InvalidInput
 from calor.base.executor import Executor
 from calor.base.source import Source
+from calor.lsp import names
 from calor.lsp.catalog import Catalog, path_of
 from calor.lsp.checking import Check, shown
 from calor.lsp.completion import completions, markdown
 from calor.lsp.documentation import of_type
+from calor.lsp.hover import hover
 from calor.lsp.language import Document
 from calor.lsp.positions import Positions
+from calor.lsp.symbols import symbols
 from calor.model.ports import Types
 
 PAUSE = 0.2
 """Seconds without a key press after which a document is checked."""
 TRIGGERS = [":", " ", "[", "{", ",", ".", "/", '"', "'"]
+
+
+class AtPlace(Protocol):
+    """The parameters of a request about a place."""
+
+    text_document: lsp.TextDocumentIdentifier
+    position: lsp.Position
+
+
+class Refused(JsonRpcException):
+    """A request that is in order and can't be fulfilled; editors show the message."""
+
+    CODE = lsp.LSPErrorCodes.RequestFailed
+    MESSAGE = "Request failed"
 
 
 class Desk:
@@ -164,4 +183,42 @@ def make_server(types: Types, check: Check, clock: Clock, executor: Executor) ->
             item.documentation = markdown(of_type(type))
         return item
 
+    add_questions(server, desk)
     return server
+
+
+def add_questions(server: LanguageServer, desk: Desk) -> None:
+    """Questions about a place or a document."""
+
+    def asked(params: AtPlace) -> tuple[Document, int]:
+        document = desk.document(params.text_document.uri)
+        return document, desk.positions.offset(document.source, params.position)
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def on_hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        return hover(*asked(params), desk.catalog, desk.positions)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def on_definition(params: lsp.DefinitionParams) -> lsp.Location | None:
+        return names.definition(*asked(params), desk.positions)
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def on_references(params: lsp.ReferenceParams) -> list[lsp.Location]:
+        declaration = params.context.include_declaration
+        return names.references(*asked(params), desk.positions, declaration=declaration)
+
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def on_prepare_rename(params: lsp.PrepareRenameParams) -> lsp.Range | None:
+        return names.renamable(*asked(params), desk.positions)
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def on_rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit:
+        try:
+            edits = names.renamed(*asked(params), params.new_name, desk.positions)
+        except InvalidInput as error:
+            raise Refused(f"{error.message} {error.hint}".strip()) from None
+        return lsp.WorkspaceEdit(changes={params.text_document.uri: edits})
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def on_symbols(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        return symbols(desk.document(params.text_document.uri), desk.positions)

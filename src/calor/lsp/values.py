@@ -29,7 +29,7 @@ class Step:
 Steps = Sequence[Step]
 
 
-def steps_of(place: Place, dialect: Dialect) -> Steps:
+def steps_of(place: Place) -> Steps:
     """The way to a place."""
     return [Step(key, node) for key, node in zip(place.path, place.nodes, strict=False)]
 
@@ -77,6 +77,14 @@ class Values:
         if call is not None:
             return self._arguments(call, functions)
         return self._conditions() + self._functions(functions)
+
+    def rules(self, steps: Steps) -> list[Offer]:
+        """In a rule for parameters."""
+        functions = self.dialect.rule_functions
+        call, below = _call(steps, functions, functions)
+        if call is not None:
+            return self._arguments(call, functions)
+        return self._functions(functions) if below else []
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -163,6 +171,8 @@ class Values:
             return self.parameters()
         if kind == "condition":
             return self._conditions()
+        if kind == "mapping":
+            return plain(self.document.names("mappings"), Sort.VALUE)
         return plain(self.catalog.files(self.document, self.place.before), Sort.FILE)
 
     def _functions(self, functions: Mapping[str, int]) -> list[Offer]:
@@ -170,6 +180,8 @@ class Values:
         place = self.place
         if place.quoted and place.spot is Spot.VALUE:
             return []
+        if place.before.startswith("!"):
+            return self._tags(functions)
         if place.spot is Spot.KEY and place.siblings:
             return []
         shape = Shape.CALL if place.spot is Spot.VALUE else Shape.KEY
@@ -183,6 +195,21 @@ class Values:
                 shape,
             )
             for name in functions
+        ] + (self._tags(functions) if shape is Shape.CALL else [])
+
+    def _tags(self, functions: Mapping[str, int]) -> list[Offer]:
+        """The short forms of functions."""
+        known = registry()
+        return [
+            Offer(
+                tag,
+                Sort.FUNCTION,
+                partial(docs.of_function, name, known.get(name)),
+                name,
+                Shape.TAG,
+            )
+            for tag, name in self.dialect.tags.items()
+            if name in functions
         ]
 
     # --- schemas --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Literal as OneOf
 
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.base.values import Value
@@ -80,13 +81,15 @@ class Function(ABC):
     """`names` are the ways to write it; `example` goes into hints.
 
     `pure` functions depend on nothing but their arguments; with constant arguments they are
-    evaluated while the template is parsed. `points_to` says what the argument, or the first of a
-    list of them, names: editors offer such names.
+    evaluated while the template is parsed. For editors: `points_to` says what the argument, or the
+    first of a list of them, names; `text` says what a text as argument is: 'plain', 'dotted' as
+    `resource.attribute`, or 'filled' with ${name}.
     """
 
     names: ClassVar[tuple[str, ...]]
     example: ClassVar[str] = ""
     points_to: ClassVar[tuple[ReferenceKind, ...]] = ()
+    text: ClassVar[OneOf["plain", "dotted", "filled"]] = "plain"
     pure: ClassVar[bool] = True
 
     @abstractmethod

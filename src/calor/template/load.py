@@ -90,6 +90,12 @@ def load_template(
         return loaded if not loaded.diagnostics else _again(source, name, files, limits) or loaded
 
 
+def load_reading(reading: Reading) -> Loaded:
+    """A template from nodes that somebody has read already. Files are not checked."""
+    with paused():
+        return _template(reading, None, None)
+
+
 def load_environment(
     source: TextOrObject, *, name: str = "environment", limits: Limits | None = None
 ) -> LoadedEnvironment:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class FnAnd(And):
     names = ("Fn::And",)
     example = "Fn::And: [{Condition: name}, {Condition: other}]"
+    points_to = ()
 
 
 class FnOr(Or):
     names = ("Fn::Or",)
     example = "Fn::Or: [{Condition: name}, {Condition: other}]"
+    points_to = ()
 
 
 class FnIf(If):
@@ -39,6 +41,7 @@ class FnIf(If):
 class FnNot(Not):
     names = ("Fn::Not",)
     example = "Fn::Not: [{Condition: name}]"
+    points_to = ()
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         (item,) = items_of(node, least=1, most=1, what="one condition")
@@ -60,6 +63,7 @@ class FnEquals(Function):
 class ConditionOf(Function):
     names = ("Condition",)
     example = "Condition: name"
+    points_to = ("condition",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

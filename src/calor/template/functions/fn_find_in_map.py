@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class FindInMap(Function):
     names = ("Fn::FindInMap",)
     example = "Fn::FindInMap: [mapping, first key, second key]"
+    points_to = ("mapping",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class GetAtt(Function):
     names = ("Fn::GetAtt",)
     example = "Fn::GetAtt: [resource, attribute]"
+    points_to = ("attribute",)
+    text = "dotted"
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -27,6 +27,7 @@ class FnSub(Function):
 
     names = ("Fn::Sub",)
     example = "Fn::Sub: 'http://${Web.address}/${Path}'"
+    text = "filled"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         template: Node = node

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from calor.base.source import Node
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call
+from calor.template.expressions import Call, ReferenceKind
 from calor.template.function import Arguments, Function, Parsed, items_of
 from calor.template.marks import Misuse, kind_of, open_top, seal
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class Not(Function):
     names = ("not",)
-    points_to = ("condition",)
+    points_to: ClassVar[tuple[ReferenceKind, ...]] = ("condition",)
     example = "not: {equals: [{get_param: env}, prod]}"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
@@ -33,7 +33,7 @@ class Not(Function):
 class _Several(Function):
     """`decides` is the value that settles the answer wherever it stands."""
 
-    points_to = ("condition",)
+    points_to: ClassVar[tuple[ReferenceKind, ...]] = ("condition",)
     decides: ClassVar[bool]
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

@@ -26,6 +26,7 @@ class Ref(Function):
 
     names = ("Ref",)
     example = "Ref: name"
+    points_to = ("parameter", "resource")
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:

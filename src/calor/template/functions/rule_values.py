@@ -33,6 +33,7 @@ class FnRefAll(Function):
 class FnValueOf(Function):
     names = ("Fn::ValueOf",)
     example = "Fn::ValueOf: [Subnet, VpcId]"
+    points_to = ("parameter",)
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
