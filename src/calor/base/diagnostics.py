@@ -30,7 +30,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One problem. `path` leads to it in the data, as ('resources', 'web', 'properties')."""
+    """One problem. `path` leads to it in the data, as ('resources', 'web', 'properties').
+
+    `span` is where it shows. `cause` is the place of the mistake where that is another one, as that
+    of a parameter's default whose value does not fit a property; it is among `related` too.
+    """
 
     rule: Rule
     message: str
@@ -38,6 +42,7 @@ class Diagnostic:
     path: tuple[str | int, ...] = ()
     hint: str = ""
     related: tuple[tuple[Span, str], ...] = ()
+    cause: Span | None = None
 
     @property
     def code(self) -> str:
@@ -94,20 +99,25 @@ class Diagnostics:
 
 
 def merged(items: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Each problem but once, in order. The same said of the same place is one problem, and what
-    is related to it comes together."""
+    """Each problem but once, in order. The same said of the same place is one problem, and so is
+    the same that one mistake causes in several; what is related to it comes together."""
     found: dict[tuple[str, str, str, int], Diagnostic] = {}
     for item in items:
-        key = (item.code, item.message, *_place(item))
+        place = _at(item.cause) if item.cause is not None else _place(item)
+        key = (item.code, item.message, *place)
         before = found.get(key)
-        if before is None:
-            found[key] = item
-            continue
-        told = {(*_at(span), words) for span, words in before.related}
-        more = tuple(one for one in item.related if (*_at(one[0]), one[1]) not in told)
-        if more:
-            found[key] = replace(before, related=(*before.related, *more))
+        found[key] = item if before is None else _together(before, item)
     return list(found.values())
+
+
+def _together(first: Diagnostic, second: Diagnostic) -> Diagnostic:
+    """The first one, with all that is related to either."""
+    related = second.related
+    if second.span is not None and _place(first) != _place(second):
+        related = ((second.span, "here too"), *related)
+    told = {(*_at(span), words) for span, words in first.related}
+    more = tuple(one for one in related if (*_at(one[0]), one[1]) not in told)
+    return replace(first, related=(*first.related, *more)) if more else first
 
 
 def _at(span: Span) -> tuple[str, int]:

@@ -59,6 +59,7 @@ def _placed(item: Diagnostic, sources: Mapping[str, Source]) -> Diagnostic:
         item.path,
         item.hint,
         tuple((span, text) for span, text in related if span is not None),
+        _span(item.cause, sources),
     )
 
 

@@ -19,6 +19,7 @@ from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Stack
 from calor.planning.inert import warn_of_inert
+from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
 from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.pseudo import pseudo_parameters
@@ -32,7 +33,7 @@ from calor.template.check import MISSING_FILE, all_expressions, needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
 from calor.template.evaluation import TemplateScope, evaluate, is_enabled
-from calor.template.expressions import EvaluationError, references
+from calor.template.expressions import EvaluationError, part, references
 from calor.template.load import (
     Loaded,
     LoadedEnvironment,
@@ -193,12 +194,21 @@ class Composer:
         return self.compose_counted(definition, identity, count, deep=deep, name=name)
 
     def compose_counted(
-        self, definition: Definition, identity: Identity, count: Count, *, deep: bool, name: str
+        self,
+        definition: Definition,
+        identity: Identity,
+        count: Count,
+        *,
+        deep: bool,
+        name: str,
+        given: Mapping[str, Trail] | None = None,
     ) -> Composition:
-        """As `compose`, for a stack inside another whose resources are counted already."""
+        """As `compose`, for a stack inside another whose resources are counted already. `given`
+        lead to where its parameters' values were written."""
         if self._around.files:
             definition = replace(definition, files={**self._around.files, **definition.files})
-        return _Composing(self, definition, identity, count, deep=deep).compose(name)
+        composing = _Composing(self, definition, identity, count, deep=deep, given=given or {})
+        return composing.compose(name)
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
@@ -280,7 +290,10 @@ class _Composing:
         count: Count,
         *,
         deep: bool,
+        given: Mapping[str, Trail],
     ) -> None:
+        self._given = given
+        self._trails: Mapping[str, Trail] = {}
         self._count = count
         self._composer = composer
         self._definition = definition
@@ -341,6 +354,7 @@ class _Composing:
             Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
             for item in left_for_cloud(parameters.pending, self._diagnostics)
         )
+        self._trails = trails_of(parameters, self._given)
         scope = TemplateScope(template, parameters.values, files=self._files(template))
         check_rules(template, scope, self._diagnostics)
         types = self._types_of(template, environment)
@@ -414,7 +428,9 @@ class _Composing:
         try:
             return is_enabled(resource, scope)
         except EvaluationError as error:
-            self._diagnostics.extend(error.diagnostics)
+            self._diagnostics.extend(
+                traced_call(item, resource.condition, self._trails) for item in error.diagnostics
+            )
             return False
 
     def _part(
@@ -431,7 +447,9 @@ class _Composing:
         lenient = self._composer.leniency is not None
         declared(resource, type, self._diagnostics, lenient=lenient)
         warn_of_inert(resource, self._diagnostics)
-        properties = checked_properties(resource, type, scope, self._diagnostics, lenient=lenient)
+        properties = checked_properties(
+            resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient
+        )
         refers = refers_to(resource)
         independent = not any(
             reference.kind in ("resource", "attribute")
@@ -488,30 +506,41 @@ class _Composing:
             stack_name=f"{self._identity.stack_name}-{resource.name}",
             path=(*self._identity.path, resource.name),
         )
+        given = given_by(resource, self._trails)
         child = self._composer.compose_counted(
-            inner, identity, self._count, deep=True, name=type.name
+            inner, identity, self._count, deep=True, name=type.name, given=given
         )
         self._children[resource.name] = child
         self._lookups.extend(child.lookups)
-        self._diagnostics.extend(self._of_child(child, resource, type))
+        self._diagnostics.extend(self._of_child(child, resource, type, given))
 
     def _of_child(
-        self, child: Composition, resource: ResourceDef, type: ResourceType
+        self,
+        child: Composition,
+        resource: ResourceDef,
+        type: ResourceType,
+        given: Mapping[str, Trail],
     ) -> list[Diagnostic]:
         """What is wrong with a stack inside, placed where somebody wrote it; each but once."""
         found: dict[tuple[object, ...], Diagnostic] = {}
-        for problem in child.diagnostics.errors:
+        lenient = self._composer.leniency is not None
+        for problem in child.diagnostics if lenient else child.diagnostics.errors:
             path = type.outer_path(problem.path)
             if problem.span is None or problem.span.source.name != type.name or path is None:
                 used = (resource.type_span, "used here")
-                moved = replace(problem, related=(*problem.related, used))
+                moved = at_its_giver(problem, given)
+                if moved is problem:
+                    moved = replace(problem, related=(*problem.related, used))
             else:
+                about_name = problem.rule in ABOUT_NAMES
                 moved = replace(
                     problem,
-                    span=place_of(resource, path, name=problem.rule in ABOUT_NAMES),
+                    span=place_of(resource, path, name=about_name),
                     path=("resources", resource.name, "properties", *path),
                     related=(),
                 )
+                if resource.properties is not None and not about_name:
+                    moved = traced(moved, part(resource.properties, path), self._trails)
             found.setdefault((moved.code, moved.message, moved.span), moved)
         return list(found.values())
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calor.base.diagnostics import Diagnostics, Rule, Severity
+from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, Severity
 from calor.base.source import Span
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.resource_type import ResourceType
+from calor.planning.origins import Trail, traced, traced_call
 from calor.schema import Problem
 from calor.template.definitions import ResourceDef
 from calor.template.evaluation import Scope, evaluate
-from calor.template.expressions import EvaluationError, key_place, place
+from calor.template.expressions import EvaluationError, Expression, key_place, part, place
 from calor.template.registry import is_template
 
 RULES: dict[str, Rule] = {
@@ -87,16 +88,20 @@ def checked_properties(
     scope: Scope,
     diagnostics: Diagnostics,
     *,
+    trails: Mapping[str, Trail] | None = None,
     lenient: bool = False,
 ) -> Mapping[str, Value]:
     """The normalised properties as far as known; what is wrong goes to `diagnostics`, and then
     the result is only good for looking on. `lenient` is for readers: what Calor can't do yet, and
-    what an environment could still give, are warnings then."""
+    what an environment could still give, are warnings then. `trails` lead to where the values of
+    parameters were written."""
     where = ("resources", resource.name, "properties")
     try:
         value = raw_properties(resource, scope)
     except EvaluationError as error:
-        diagnostics.extend(error.diagnostics)
+        diagnostics.extend(
+            traced_call(item, resource.properties, trails or {}) for item in error.diagnostics
+        )
         return {}
     if isinstance(value, Sensitive):
         value = value.value
@@ -116,14 +121,24 @@ def checked_properties(
     for problem in type.schema.check(value, ()):
         rule = _rule(problem, type, lenient)
         wrong = wrong or rule.severity is Severity.ERROR
-        diagnostics.add(
+        about_name = rule in ABOUT_NAMES
+        told = Diagnostic(
             rule,
             problem.message,
-            place_of(resource, problem.path, name=rule in ABOUT_NAMES),
-            path=(*where, *problem.path),
-            hint=problem.hint or _cure(problem, type),
+            place_of(resource, problem.path, name=about_name),
+            (*where, *problem.path),
+            problem.hint or _cure(problem, type),
         )
+        written = None if about_name else _written(resource, problem)
+        diagnostics.extend([traced(told, written, trails or {})])
     return {} if wrong else type.schema.normalise(value)
+
+
+def _written(resource: ResourceDef, problem: Problem) -> Expression | None:
+    """What a property that is wrong has its value from; None where it has none."""
+    if resource.properties is None or problem.kind == "missing":
+        return None
+    return part(resource.properties, problem.path)
 
 
 def _rule(problem: Problem, type: ResourceType, lenient: bool) -> Rule:

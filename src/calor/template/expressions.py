@@ -239,6 +239,16 @@ def place(expression: Expression, path: Sequence[str | int] = ()) -> Span:
     return expression.span
 
 
+def part(expression: Expression, path: Sequence[str | int]) -> Expression:
+    """What was written at a path; where a call or a constant stands in the way, that one."""
+    for step in path:
+        below = _below(expression, step)
+        if below is None:
+            break
+        expression = below
+    return expression
+
+
 def _below(expression: Expression, step: str | int) -> Expression | None:
     """What stands at one step inside a map or list, if it is written out."""
     if isinstance(expression, MapExpr):

@@ -6,7 +6,7 @@ Values are converted and checked as far as that needs no cloud; custom constrain
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
@@ -60,12 +60,14 @@ class Pending:
 class Parameters:
     """`values` has every parameter that has a value, and the pseudo parameters.
 
-    `origins` tells where each came from: given, parameters, parameter_defaults or default.
+    `origins` tells where each came from: given, parameters, parameter_defaults or default; `spans`
+    where it was written, if that is known.
     """
 
     values: Mapping[str, Value]
     pending: tuple[Pending, ...]
     origins: Mapping[str, str]
+    spans: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def resolve_parameters(
     values: dict[str, Value] = {}
     origins: dict[str, str] = {}
     pending: list[Pending] = []
+    spans: dict[str, Span] = {}
     for name, definition in template.parameters.items():
         origin = next((key for key, layer in layers.items() if layer.get(name) is not None), "")
         span = environment.spans.get((origin, name), definition.span)
@@ -111,12 +114,14 @@ def resolve_parameters(
             _report_missing(definition, diagnostics)
             continue
         origins[name] = origin
+        if span is not definition.span:
+            spans[name] = span
         values[name] = _value(definition, value, origin, span, diagnostics)
         pending.extend(_pending(definition, values[name], span))
     _check_undefined(template, layers, environment, diagnostics)
     for name in template.dialect.pseudo_parameters:
         values[name] = (pseudo or {}).get(name, Unknown(name))
-    return Resolved(Parameters(values, tuple(pending), origins), diagnostics)
+    return Resolved(Parameters(values, tuple(pending), origins, spans), diagnostics)
 
 
 def _value(
