@@ -50,10 +50,13 @@ def seal(value: Value, sensitive: bool) -> Value:
     return Sensitive(value) if sensitive and not isinstance(value, Sensitive) else value
 
 
-def select(value: Value, path: Sequence[Value], missing: Value = None) -> Value:
+def select(
+    value: Value, path: Sequence[Value], missing: Value = None, *, text_as_number: bool = False
+) -> Value:
     """What lies at a path inside a value; `missing` where nothing does.
 
-    Maps are entered by key; lists and texts by number, which may be written as text.
+    Maps are entered by a text; lists and texts by a number, and with `text_as_number` by a number
+    that is written as text. That is how Heat's get_attr and get_param do it.
     """
     sensitive = False
     for step in path:
@@ -65,23 +68,23 @@ def select(value: Value, path: Sequence[Value], missing: Value = None) -> Value:
         if isinstance(opened, Unknown):
             value = opened
             break
-        value = _enter(value, opened, missing)
+        value = _enter(value, opened, missing, text_as_number)
         if value is missing:
             break
     return seal(value, sensitive)
 
 
-def _enter(value: Value, step: Value, missing: Value) -> Value:
-    if isinstance(step, bool) or not isinstance(step, str | int):
-        return missing
+def _enter(value: Value, step: Value, missing: Value, text_as_number: bool) -> Value:
     if isinstance(value, dict):
-        return value.get(step, value.get(str(step), missing))
-    if isinstance(value, list | str):
-        try:
-            return value[int(step)]
-        except (ValueError, IndexError):
-            return missing
-    return missing
+        return value.get(step, missing) if isinstance(step, str) else missing
+    if not isinstance(value, list | str):
+        return missing
+    if not isinstance(step, int) and not (text_as_number and isinstance(step, str)):
+        return missing
+    try:
+        return value[int(step)]
+    except (ValueError, IndexError):
+        return missing
 
 
 def kind_of(value: Value) -> str:

@@ -98,9 +98,9 @@ def parsed(expression: str) -> Any:
     try:
         return parser.parse(expression, lexer=lexer)
     except exceptions.YaqlParsingException as error:
-        raise QueryError(f"its expression is wrong: {error}") from None
+        raise QueryError(f"can't read the expression: {error}") from None
     except (RecursionError, ValueError) as error:
-        raise QueryError(f"its expression is wrong: {type(error).__name__}") from None
+        raise QueryError("can't read the expression") from None
 
 
 def evaluate(expression: str, data: Value, limits: QueryLimits) -> Value:

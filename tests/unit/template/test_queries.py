@@ -44,7 +44,7 @@ def test_one_query_does_not_use_up_the_steps_of_another() -> None:
 
 
 def test_a_broken_query_leaves_the_parser_as_it_was() -> None:
-    with pytest.raises(Exception, match="expression is wrong"):
+    with pytest.raises(Exception, match="read the expression"):
         parsed("$.data.select((")
     assert _query("$.data.sum()") == 6
 

@@ -39,7 +39,7 @@ class GetParam(Function):
         if not isinstance(name, str):
             raise Misuse(f"needs the name of a parameter, not {kind_of(name)}")
         value = scope.parameter(name)
-        return seal(select(value, path, missing="") if path else value, sensitive)
+        return seal(select(value, path, "", text_as_number=True) if path else value, sensitive)
 
     def references(self, call: Call) -> Iterable[Reference]:
         name = call.args[0]
