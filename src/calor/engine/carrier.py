@@ -13,7 +13,7 @@ from calor.engine.ledger import Ledger
 from calor.engine.steps import Steps
 from calor.model.stack import Output
 from calor.planning.compose import Composition
-from calor.planning.evaluate import Evaluator, Wanted
+from calor.planning.evaluate import ZONES, Evaluator, Wanted
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean, Do, Step
 
@@ -58,7 +58,7 @@ class Carrier:
         """The stack's outputs, after all is done."""
         assert self._evaluator is not None
         for asked in self._evaluator.outputs_ask():
-            if asked[0] in self._ledger.current:
+            if asked == ZONES or asked[0] in self._ledger.current:
                 with suppress(CalorError):  # the output says that it is not known
                     self._evaluator.learn(asked, await self._steps.live(*asked))
         return self._evaluator.outputs()

@@ -31,13 +31,14 @@ from calor.base.values import Value
 from calor.engine.context import Context, pinned
 from calor.engine.making import Making
 from calor.engine.stop import Stopped
+from calor.engine.zones import zones
 from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.compose import Part
 from calor.planning.decide import decide, never_made
-from calor.planning.evaluate import Wanted
+from calor.planning.evaluate import ZONES, Wanted
 
 log = structlog.get_logger(__name__)
 
@@ -332,7 +333,9 @@ class Steps:
             self._ledger.move(row, Action.CHECK, Status.COMPLETE)
 
     async def live(self, name: str, attribute: str) -> Value:
-        """A live attribute of a current resource, read now."""
+        """What a template asks for that no row tells: a live attribute, or the zones; read now."""
+        if (name, attribute) == ZONES:
+            return await self._wait(zones(self._cloud))
         row = self._ledger.current[name]
         type = self._type_of(row)
         if type is None:

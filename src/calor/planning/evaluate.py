@@ -19,7 +19,8 @@ from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.schema import SHOW
 from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
-from calor.template.expressions import Expression, references
+from calor.template.expressions import Expression, calls, references
+from calor.template.functions.fn_get_azs import FnGetAZs
 from calor.template.marks import select
 
 
@@ -72,6 +73,9 @@ class RowScope(TemplateScope):
             return Unknown(name)
         return reference
 
+    def zones(self) -> Value:
+        return self.live[ZONES] if ZONES in self.live else super().zones()
+
     def _foretold(self, name: str) -> Value:
         part = self._parts[name]
         value = part.type.foretold(part.properties)
@@ -105,7 +109,9 @@ class RowScope(TemplateScope):
 
 
 Asked = tuple[str, str]
-"""A resource's name and the name of one of its live attributes."""
+"""A resource's name and the name of one of its live attributes, or `ZONES`."""
+ZONES: Asked = "", "availability zones"
+"""What no resource tells: the cloud does."""
 
 
 def is_live(type: ResourceType, attribute: str) -> bool:
@@ -131,7 +137,7 @@ class Evaluator:
         self._scope.changing[name] = None if affected is None else dict.fromkeys(affected)
 
     def asks(self, name: str) -> list[Asked]:
-        """The live attributes that the properties of a name ask for; `learn` them first."""
+        """What the properties of a name ask for that no row tells; `learn` it first."""
         definition = self._composition.parts[name].definition
         return self._live_in(definition.properties, definition.metadata, definition.external_id)
 
@@ -142,13 +148,15 @@ class Evaluator:
         return self._live_in(*(output.value for output in template.outputs.values()))
 
     def learn(self, asked: Asked, value: Value) -> None:
-        """What a live attribute is now."""
+        """What something that was asked for is now."""
         self._scope.live[asked] = value
 
     def _live_in(self, *expressions: Expression | None) -> list[Asked]:
         parts = self._composition.parts
         found: dict[Asked, None] = {}
         for expression in expressions:
+            if any(call.name == FnGetAZs.names[0] for call in calls(expression)):
+                found[ZONES] = None
             for reference in references(expression):
                 if reference.kind != "attribute" or reference.name not in parts:
                     continue

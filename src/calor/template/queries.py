@@ -99,7 +99,7 @@ def parsed(expression: str) -> Any:
         return parser.parse(expression, lexer=lexer)
     except exceptions.YaqlParsingException as error:
         raise QueryError(f"can't read the expression: {error}") from None
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError):
         raise QueryError("can't read the expression") from None
 
 

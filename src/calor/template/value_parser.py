@@ -13,7 +13,7 @@ from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from calor.base.values import Value
 from calor.template.conditions import named
 from calor.template.dialect import Dialect
-from calor.template.dialects import comes_later, functions_of, since
+from calor.template.dialects import comes_later, conditions_of, functions_of, since
 from calor.template.evaluation import NO_SCOPE
 from calor.template.expressions import (
     DROPPED,
@@ -40,11 +40,6 @@ REMOVED_FUNCTION = Rule(
     "H405",
     "function of another language",
     "The function is CloudFormation's. The first versions of HOT had it, this one does not.",
-)
-NOT_AVAILABLE = Rule(
-    "H406",
-    "function not available yet",
-    "The language has this function, but Calor does not have it yet.",
 )
 BAD_ARGUMENTS = Rule(
     "H407",
@@ -239,15 +234,7 @@ class ValueParser:
         variant = self._functions.get(name)
         if variant is None:
             return self._misplaced(node, key)
-        function = self._registry.get(name)
-        if function is None:
-            self.diagnostics.add(
-                NOT_AVAILABLE,
-                f"the function {name} is not available yet",
-                key.span,
-                hint="write the template without it for now",
-            )
-            return Broken(node)
+        function = self._registry[name]
         arguments = self._arguments.get(variant)
         if arguments is None:
             arguments = self._arguments[variant] = _Arguments(self, variant)
@@ -287,6 +274,10 @@ class ValueParser:
         name = key.text
         dialect = self.dialect
         if self._functions is self._logic and name in dialect.functions:
+            first = conditions_of(dialect.family).get(name)
+            if first is not None and comes_later(first, dialect):
+                self._only_since(first, key, f"{name} can be used in conditions")
+                return Broken(node)
             self.diagnostics.add(
                 NOT_IN_CONDITIONS,
                 f"{name} can't be used in "
@@ -320,13 +311,16 @@ class ValueParser:
         first = self._first_version.get(key.text)
         if first is None or not comes_later(first, self.dialect):
             return None
+        self._only_since(first, key, f"{key.text} is a function")
+        return Broken(node)
+
+    def _only_since(self, first: Dialect, key: ScalarNode, what: str) -> None:
         self.diagnostics.add(
             LATER_FUNCTION,
-            f"{key.text} is a function {since(first, self.dialect)}",
+            f"{what} {since(first, self.dialect)}",
             key.span,
             hint=f"write {first.version_key}: {first.version}",
         )
-        return Broken(node)
 
     def _function_like(self, node: MappingNode) -> Expression | None:
         """A map with a word that can't be anything but a function, and is none here."""

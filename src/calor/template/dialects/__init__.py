@@ -51,6 +51,17 @@ def functions_of(family: str) -> dict[str, Dialect]:
 
 
 @cache
+def conditions_of(family: str) -> dict[str, Dialect]:
+    """Every function that conditions may use -> the first version in which they may."""
+    found: dict[str, Dialect] = {}
+    for dialect in versions():
+        if dialect.family == family:
+            for name in dialect.condition_functions:
+                found.setdefault(name, dialect)
+    return found
+
+
+@cache
 def resource_keys_of(family: str) -> dict[str, Dialect]:
     """Every section and key of a family -> the first version that has it."""
     found: dict[str, Dialect] = {}
