@@ -32,9 +32,15 @@ OURS = {
 """What a project may hold, by service."""
 EVERYBODYS = {
     "compute": ("flavors?is_public=None",),
-    "identity": ("projects", "users", "roles", "OS-TRUST/trusts?trustee_user_id={user}"),
+    "identity": (
+        "projects?domain_id={domain}",
+        "users?domain_id={domain}",
+        "roles",
+        "OS-TRUST/trusts?trustee_user_id={user}",
+    ),
 }
-"""What only an administrator makes or sees."""
+"""What only an administrator makes or sees; in the administrator's own domain, since other services
+keep projects and users in domains of theirs, and may be at work beside the tests."""
 ROOTS = {
     "network": "v2.0",
     "compute": "v2.1",
@@ -126,7 +132,7 @@ def everything() -> dict[str, Things]:
 def _listed(who: RealUser, service: str, path: str) -> Things:
     if service == "network":
         path += f"?project_id={who.project_id}"
-    path = path.replace("{user}", who.user_id)
+    path = path.replace("{user}", who.user_id).replace("{domain}", who.domain_id)
     status, body = who.ask("GET", f"/{service}/{ROOTS[service]}/{path}")
     assert status == 200, (path, body)
     items = next(value for value in body.values() if isinstance(value, list))

@@ -74,6 +74,11 @@ class RealUser:
         return str(self.access.project_id)
 
     @property
+    def domain_id(self) -> str:
+        """The domain of the project."""
+        return str(self.access.project_domain_id)
+
+    @property
     def user_id(self) -> str:
         return str(self.access.user_id)
 
