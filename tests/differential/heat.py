@@ -12,9 +12,13 @@ from keystoneauth1.session import Session
 from differential.answers import Ended
 from differential.questions import Question
 
-_NUMBERS = itertools.count(1)
+_NUMBERS = itertools.count(int(time.time()))
+"""Stacks are named by them; a former recording may have left some."""
 PATIENCE = 600.0
 """Seconds that a stack may take."""
+PAUSES = (1, 5, 10)
+"""Seconds: a Heat that has too much to do answers 5xx, and so does one that trips over a template.
+Only the latter does it again and again."""
 
 
 class Heat:
@@ -33,12 +37,12 @@ class Heat:
             self._base += f"/{self._project}"
 
     def refuses(self, question: Question) -> bool:
-        return self._send("/stacks/preview", "differential", question).status_code >= 400
+        return _is_refusal(self._send("/stacks/preview", "differential", question))
 
     def create(self, question: Question) -> Ended | None:
         name = f"differential-{next(_NUMBERS)}"
         answer = self._send("/stacks", name, question)
-        if answer.status_code >= 400:
+        if _is_refusal(answer):
             return None
         id = answer.json()["stack"]["id"]
         try:
@@ -72,10 +76,23 @@ class Heat:
             "files": question.files,
             "disable_rollback": True,
         }
-        return self._session.post(self._base + path, json=body, raise_exc=False)
+        for pause in PAUSES:
+            answer = self._session.post(self._base + path, json=body, raise_exc=False)
+            if answer.status_code < 500:
+                break
+            time.sleep(pause)
+        return answer
 
     def _get(self, url: str) -> Any:
         return self._session.get(url, headers={"Accept": "application/json"}).json()
+
+
+def _is_refusal(answer: Any) -> bool:
+    """Whether the template was refused. Anything else that is no success ends the recording."""
+    if answer.status_code in (400, 500):
+        return True
+    answer.raise_for_status()
+    return False
 
 
 def _is(row: dict[str, Any], state: str) -> bool:

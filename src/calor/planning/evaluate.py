@@ -17,11 +17,12 @@ from calor.model.states import DeletionPolicy
 from calor.planning.compose import Composition, Part, evaluated
 from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
+from calor.planning.references import no_attribute
 from calor.schema import SHOW
 from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
 from calor.template.expressions import Expression, calls, references
 from calor.template.functions.fn_get_azs import FnGetAZs
-from calor.template.marks import select
+from calor.template.marks import Misuse, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,11 @@ class RowScope(TemplateScope):
 
     def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
         row = self._settled(name)
+        part = self._parts.get(name)
+        if attribute is not None and part is not None and not part.type.has_attribute(attribute):
+            raise Misuse(*no_attribute(part.type, attribute))
         if row is None:
-            if name not in self._parts:
+            if part is None:
                 return None
             return Unknown(f"{name}.{attribute}" if attribute else name)
         if self._may_change(name, attribute):

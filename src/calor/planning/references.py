@@ -53,9 +53,11 @@ def _check(reference: Reference, type: ResourceType, diagnostics: Diagnostics) -
     attribute = reference.path[0]
     if not isinstance(attribute, str) or type.has_attribute(attribute):
         return
-    diagnostics.add(
-        UNKNOWN_ATTRIBUTE,
-        f"{type.name} has no attribute {attribute!r}",
-        reference.span,
-        hint=did_you_mean(attribute, type.attributes) or f"`calor types {type.name}` lists them",
-    )
+    message, hint = no_attribute(type, attribute)
+    diagnostics.add(UNKNOWN_ATTRIBUTE, message, reference.span, hint=hint)
+
+
+def no_attribute(type: ResourceType, attribute: str) -> tuple[str, str]:
+    """What to say of an attribute that the type does not have, and a hint."""
+    hint = did_you_mean(attribute, type.attributes) or f"`calor types {type.name}` lists them"
+    return f"{type.name} has no attribute {attribute!r}", hint

@@ -6,7 +6,8 @@ Which definition the stack has, and what it tells, each type says itself.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from calor.base.errors import ResourceFailed
 from calor.base.values import Value
@@ -15,6 +16,8 @@ from calor.model.resource import Resource
 from calor.model.resource_type import Made, Work
 from calor.model.stack import Definition, Owner
 from calor.resources.base import Type
+from calor.template.marks import Misuse, select
+from calor.template.names import listed
 
 
 def arn(owner: Owner, name: str, stack_id: str) -> str:
@@ -102,3 +105,30 @@ class NestedType(Type, ABC):
 def outputs(child: Child) -> dict[str, Value]:
     """The values of a stack's outputs; one that failed is None."""
     return {output.name: output.value for output in child.stack.outputs}
+
+
+MEMBER = "resource."
+"""`resource.NAME` asks for a resource inside, `resource.NAME.ATTRIBUTE` for an attribute of it."""
+
+
+def told_members(child: Child) -> dict[str, Value]:
+    """What `of_member` needs to know of each resource inside."""
+    return {
+        name: {"ref": member.reference, "attributes": dict(member.attributes or {})}
+        for name, member in child.members.items()
+    }
+
+
+def of_member(told: Mapping[str, Any], name: str, path: Sequence[Value]) -> Value:
+    """`resource.0`, `resource.0.attribute` or `[resource.0, attribute, ...]`. Raises Misuse for a
+    resource that is not there."""
+    member_name, _, attribute_name = name.removeprefix(MEMBER).partition(".")
+    member = told.get(member_name)
+    if member is None:
+        raise Misuse(f"finds no resource {member_name!r} inside", _hint(told))
+    rest = [attribute_name, *path] if attribute_name else list(path)
+    return select(member["attributes"], rest) if rest else member["ref"]
+
+
+def _hint(told: Mapping[str, Any]) -> str:
+    return listed(told) if told else "there is none"

@@ -12,7 +12,7 @@ from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
 from calor.model.stack import Definition
-from calor.resources.heat.nested import NestedType
+from calor.resources.heat.nested import MEMBER, NestedType, of_member, told_members
 from calor.schema import (
     AllowedValues,
     Attributes,
@@ -23,10 +23,9 @@ from calor.schema import (
     prop,
     since,
 )
-from calor.template.marks import select
+from calor.template.marks import Misuse, select
 
 TEMPLATE_VERSION = "2021-04-16"
-MEMBER = "resource."
 MOST = 20_000
 """Members that fit into one template."""
 
@@ -170,12 +169,7 @@ class ResourceGroup(NestedType):
         return True
 
     def told(self, child: Child) -> Mapping[str, Value]:
-        return {
-            "members": {
-                name: {"ref": member.reference, "attributes": dict(member.attributes or {})}
-                for name, member in _sorted(child)
-            }
-        }
+        return {"members": dict(sorted(told_members(child).items(), key=_number))}
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         members: dict[str, Any] = dict(resource.attributes.get("members") or {})
@@ -193,20 +187,12 @@ class ResourceGroup(NestedType):
         if name == "removed_rsrc_list":
             return select(list(resource.data.get("removed", [])), rest)
         if name == "attributes":
-            return {key: _of(member, rest) for key, member in members.items()} if rest else None
+            if not rest:
+                raise Misuse("needs the name of an attribute after 'attributes'")
+            return {key: _of(member, rest) for key, member in members.items()}
         if name.startswith(MEMBER):
-            return self._one(members, name.removeprefix(MEMBER), rest)
+            return of_member(members, name, rest)
         return [_of(member, [name, *rest]) for member in members.values()]
-
-    @staticmethod
-    def _one(members: Mapping[str, Any], name: str, path: Sequence[Value]) -> Value:
-        """`resource.0`, `resource.0.attribute` or `[resource.0, attribute, ...]`."""
-        member_name, _, attribute_name = name.partition(".")
-        member = members.get(member_name)
-        if member is None:
-            return None
-        rest = [attribute_name, *path] if attribute_name else list(path)
-        return _of(member, rest) if rest else member["ref"]
 
 
 def _names(count: int, removed: Sequence[str]) -> list[str]:
@@ -221,11 +207,9 @@ def _names(count: int, removed: Sequence[str]) -> list[str]:
     return names
 
 
-def _sorted(child: Child) -> list[tuple[str, Any]]:
-    def number(name: str) -> tuple[int, str]:
-        return (int(name), "") if name.isdigit() else (-1, name)
-
-    return sorted(child.members.items(), key=lambda item: number(item[0]))
+def _number(item: tuple[str, Value]) -> tuple[int, str]:
+    name = item[0]
+    return (int(name), "") if name.isdigit() else (-1, name)
 
 
 def _of(member: Mapping[str, Any], path: Sequence[Value]) -> Value:

@@ -10,7 +10,7 @@ from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import NestedType, outputs
+from calor.resources.heat.nested import MEMBER, NestedType, of_member, outputs, told_members
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
 from calor.template.definitions import ParameterDef, Template
 from calor.template.load import load_template
@@ -18,6 +18,9 @@ from calor.template.marks import select
 
 STACK_ID_OUTPUT = "OS::stack_id"
 """An output of this name is what get_resource gives."""
+
+MEMBERS = "OS::resources"
+"""Beside the outputs, what `resource.NAME` asks for; no output can have this name."""
 
 KINDS = {"string": Kind.STRING, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
 
@@ -41,6 +44,7 @@ class TemplateFile(NestedType):
             key: AttributeSpec(key, doc=output.description or "")
             for key, output in template.outputs.items()
         }
+        self._inside = tuple(template.resources)
 
     @property
     def schema(self) -> Schema:
@@ -49,6 +53,12 @@ class TemplateFile(NestedType):
     @property
     def attributes(self) -> Mapping[str, AttributeSpec]:
         return self._attributes
+
+    def has_attribute(self, name: str) -> bool:
+        """Outputs, and `resource.NAME` for what is inside."""
+        if name.startswith(MEMBER) and name not in self._attributes:
+            return name.removeprefix(MEMBER).partition(".")[0] in self._inside
+        return super().has_attribute(name)
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         return Definition(
@@ -63,12 +73,17 @@ class TemplateFile(NestedType):
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         shown = {
-            name: value for name, value in resource.attributes.items() if name != STACK_ID_OUTPUT
+            name: value
+            for name, value in resource.attributes.items()
+            if name not in (STACK_ID_OUTPUT, MEMBERS)
         }
+        name = str(path[0]) if path else ""
+        if name.startswith(MEMBER) and name not in shown:
+            return of_member(resource.attributes.get(MEMBERS) or {}, name, path[1:])
         return select(shown, path)
 
     def told(self, child: Child) -> Mapping[str, Value]:
-        return outputs(child)
+        return {**outputs(child), MEMBERS: told_members(child)}
 
 
 def template_file(name: str, text: str, defaults: Collection[str] = ()) -> TemplateFile:
