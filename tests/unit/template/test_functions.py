@@ -130,7 +130,7 @@ def test_str_replace_fills_in_longest_first_and_once(template: str, params: dict
         return params[keys[0]].join(expected(part, keys[1:]) for part in text.split(keys[0]))
 
     found = run(json.dumps({"str_replace": {"template": template, "params": params}}))
-    assert found == expected(template, sorted(params, key=len, reverse=True))
+    assert found == expected(template, sorted(sorted(params), key=len, reverse=True))
 
 
 def test_constants_are_computed_once() -> None:
