@@ -5,6 +5,7 @@ They are started as people start them; nothing is imported from Calor.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -44,12 +45,19 @@ def ask(
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with _answered(request) as answer:
             return answer.status, _parsed(answer.read()), dict(answer.headers)
-    except urllib.error.HTTPError as error:
-        return error.code, _parsed(error.read()), dict(error.headers)
-    except (OSError, TimeoutError) as error:
+    except (OSError, http.client.HTTPException) as error:
+        # A server can die within its answer, too.
         raise Gone(str(error)) from error
+
+
+def _answered(request: urllib.request.Request) -> Any:
+    """The answer, whatever its status, still to be read."""
+    try:
+        return urllib.request.urlopen(request, timeout=30)
+    except urllib.error.HTTPError as error:
+        return error
 
 
 def _parsed(data: bytes) -> Any:
