@@ -46,6 +46,7 @@ GROUPS = {
     "H5": "Environments",
     "H6": "CloudFormation",
     "L1": "Advice of lint",
+    "H7": "Turning CloudFormation into HOT",
     "R1": "Resource types and their properties",
 }
 """What the codes that begin so are about."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "output": Entry(f"{HERE}.output:output", "Show a stack's outputs."),
     "lint": Entry(f"{HERE}.lint:lint", "Check templates; needs no cloud."),
     "fmt": Entry(f"{HERE}.fmt:fmt", "Write templates in the canonical layout."),
+    "convert": Entry(f"{HERE}.convert:convert", "Turn a CloudFormation template into HOT."),
     "lsp": Entry(f"{HERE}.lsp:lsp", "Serve an editor; editors start it themselves."),
     "types": Entry(f"{HERE}.types:types", "List resource types, or describe one."),
     "graph": Entry(f"{HERE}.graph:graph", "Draw the resources of a template or a stack."),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 import calor
@@ -42,3 +43,9 @@ def test_every_rule_is_explained(code: str) -> None:
 def test_without_a_code_all_are_listed() -> None:
     told = CliRunner().invoke(cli, ["explain"], obj=Programs())
     assert [line.split()[0] for line in told.output.splitlines()] == list(RULES)
+
+
+def test_a_shell_completes_codes() -> None:
+    shell = ShellComplete(cli, {"obj": Programs()}, "calor", "_CALOR_COMPLETE")
+    found = [item.value for item in shell.get_completions(["explain"], "h10")]
+    assert found == [code for code in RULES if code.startswith("H10")]

@@ -234,7 +234,7 @@ def test_rules() -> None:
     assert list(rules) == sorted(rules)
     for code, rule in rules.items():
         assert code[0] == "H"
-        assert code[1] in "123456"
+        assert code[1] in "1234567"
         assert len(rule.explanation) > 30, code
         assert rule.explanation.endswith(".")
 

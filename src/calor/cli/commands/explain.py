@@ -9,8 +9,16 @@ from calor.base.errors import NotFound
 from calor.cli.root import App
 
 
+def _codes(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Codes for a shell to complete."""
+    # Nobody has parsed the options yet, so there is no App: only what main handed in.
+    programs = ctx.find_root().obj
+    rules = (programs.programs if isinstance(programs, App) else programs).rules()
+    return [code for code in rules if code.startswith(incomplete.upper())]
+
+
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @click.pass_obj
 def explain(app: App, code: str | None) -> None:
     """Say what a code like H101 means and what to do; without one, list all codes."""
