@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -20,7 +19,9 @@ from calor.main.halves import guarded, options, prepared
 )
 def api(cloud: str, database: str, folder: Path, debug: bool, host: str, port: int | None) -> None:
     """Serve the REST API of Calor on one database with its engines."""
-    asyncio.run(_serve(cloud, database, folder, debug=debug, host=host, port=port))
+    from calor.main.loop import run
+
+    run(_serve(cloud, database, folder, debug=debug, host=host, port=port))
 
 
 async def _serve(

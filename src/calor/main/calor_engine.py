@@ -19,7 +19,9 @@ from calor.main.halves import guarded, options, prepared
 )
 def engine(cloud: str, database: str, folder: Path, debug: bool, name: str) -> None:
     """Carry out operations on stacks. A restarted engine of the same name goes on at once."""
-    asyncio.run(_work(cloud, database, folder, debug=debug, name=name))
+    from calor.main.loop import run
+
+    run(_work(cloud, database, folder, debug=debug, name=name))
 
 
 async def _work(cloud: str, database: str, folder: Path, *, debug: bool, name: str) -> None:

@@ -19,6 +19,7 @@ from calor.main.assemble import House, keys_of, server_house
 from calor.main.folders import make_folder
 from calor.main.locks import Lock
 from calor.main.logs import set_up
+from calor.main.loop import run
 from calor.main.registering import registered
 from calor.main.serving import ending, open_port, served, url_of
 from calor.main.world import World, account_of, new_world, settings_with
@@ -30,7 +31,7 @@ SWEEP = 600.0
 
 
 def serve(serving: Serving) -> None:
-    asyncio.run(_serve(serving))
+    run(_serve(serving))
 
 
 async def _serve(serving: Serving) -> None:
