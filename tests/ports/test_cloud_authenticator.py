@@ -255,6 +255,34 @@ def test_stacks_of_one_delegation_share_a_session() -> None:
     on_sandbox(story)
 
 
+def test_a_stack_whose_calls_will_come_logs_in_meanwhile() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        row = await office.authenticator.delegate(caller)
+        bench.wire.requests.clear()
+        office.clouds.expect(stack(caller, row))
+        office.clouds.expect(stack(caller, row))
+        await bench.clock.sleep(1)
+        assert bench.wire.log == ["POST /identity/v3/auth/tokens"]
+        await office.clouds.for_stack(stack(caller, row), unguarded).create(NETS, {"name": "n"})
+        assert bench.wire.count("POST /identity") == 1
+
+    on_sandbox(story)
+
+
+def test_a_log_in_that_fails_is_told_to_who_calls() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        office.clouds.expect(stack(caller, "nothing"))
+        await bench.clock.sleep(1)
+        with pytest.raises(LoginFailed):
+            await office.clouds.for_stack(stack(caller, "nothing"), unguarded).list(NETS)
+
+    on_sandbox(story)
+
+
 def test_tokens_that_cant_delegate_name_the_cure() -> None:
     async def story(bench: Bench, sandbox: Sandbox) -> None:
         office = Office(bench)

@@ -42,6 +42,8 @@ class Things:
         if parts.path.endswith("/v2.1/"):
             return reply(200, {"version": {"min_version": "2.1", "version": "2.96"}})
         last = parts.path.rsplit("/", 1)[1]
+        if request.method == "POST":
+            return reply(202, {}, **date)
         if request.method == "DELETE":
             self.gone_at.setdefault(last, now + 3)
             return Response(204, date)
@@ -298,5 +300,79 @@ def test_who_comes_while_others_wait_is_served_at_once() -> None:
         await cloud.watch(SERVERS, "quick", active)
         assert bench.clock.monotonic() - before < 0.2
         await slow
+
+    on_script(story, things)
+
+
+def test_one_look_serves_all_that_began_in_one_rush() -> None:
+    things = Things()
+
+    async def begin(bench: Bench, cloud: Any, n: int) -> None:
+        await bench.clock.sleep(n * 0.001)
+        await cloud.call("POST", "compute", "/servers", body={})
+        await cloud.watch(SERVERS, f"s{n}", active)
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        things.active_at = {f"s{n}": 0.0 for n in range(50)}
+        cloud = bench.cloud()
+        await cloud.call("POST", "compute", "/servers", body={})  # logs in
+        before = bench.clock.monotonic()
+        await asyncio.gather(*(begin(bench, cloud, n) for n in range(50)))
+        assert bench.wire.count("GET /compute/v2.1/servers") == 1
+        assert bench.clock.monotonic() - before < 0.15
+
+    on_script(story, things, latency=0.02)
+
+
+def test_a_rush_without_end_holds_nobody_back_for_long() -> None:
+    things = Things()
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        things.active_at["s"] = 0.0
+        cloud = bench.cloud()
+
+        async def press() -> None:
+            while True:
+                await cloud.call("POST", "compute", "/servers", body={})
+
+        rush = [asyncio.create_task(press()) for _ in range(5)]
+        await bench.clock.sleep(1.0)
+        before = bench.clock.monotonic()
+        await cloud.watch(SERVERS, "s", active)
+        assert bench.clock.monotonic() - before < 0.15
+        for task in rush:
+            task.cancel()
+
+    on_script(story, things, latency=0.02)
+
+
+def test_who_reads_back_what_it_waited_for_needs_no_other_look() -> None:
+    things = Things(plural="volumes")
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        things.active_at["v"] = bench.clock.now() + 1
+        cloud = bench.cloud()
+        seen = await cloud.watch(VOLUMES, "v", active)
+        looks = bench.wire.count("GET /volume")
+        assert await cloud.show(VOLUMES, "v") == seen
+        assert bench.wire.count("GET /volume") == looks
+        # What it is later, somebody else may have changed.
+        assert await cloud.show(VOLUMES, "v") == seen
+        assert bench.wire.count("GET /volume") == looks + 1
+
+    on_script(story, things)
+
+
+def test_what_was_seen_before_a_change_is_looked_at_again() -> None:
+    things = Things(plural="volumes")
+
+    async def story(bench: Bench, script: Scripted) -> None:
+        things.active_at["v"] = 0.0
+        cloud = bench.cloud()
+        await cloud.watch(VOLUMES, "v", active)
+        looks = bench.wire.count("GET /volume")
+        await cloud.call("POST", "volumev3", "/volumes/v/action", body={})
+        await cloud.watch(VOLUMES, "v", active)
+        assert bench.wire.count("GET /volume") == looks + 1
 
     on_script(story, things)

@@ -58,13 +58,16 @@ class OpenStackClouds:
         return _cloud(project, caller.owner.project_id, caller.owner.user_id, unguarded)
 
     def for_stack(self, stack: Stack, guard: Guard) -> Cloud:
-        if stack.trust:
-            project = self._project(
-                "trust", stack.trust, DEFERRED, lambda: self._by_trust(stack.trust)
-            )
-        else:
-            project = self._project("local", "deferred", DEFERRED, lambda: self._local)
+        project = self._project_of(stack)
         return _cloud(project, stack.owner.project_id, stack.owner.user_id, guard)
+
+    def expect(self, stack: Stack) -> None:
+        self._project_of(stack).session.expect()
+
+    def _project_of(self, stack: Stack) -> Project:
+        if not stack.trust:
+            return self._project("local", "deferred", DEFERRED, lambda: self._local)
+        return self._project("trust", stack.trust, DEFERRED, lambda: self._by_trust(stack.trust))
 
     def _by_token(self, token: str) -> Account:
         return self._account(

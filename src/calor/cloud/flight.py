@@ -21,12 +21,16 @@ class SingleFlight:
 
     async def run(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What `make()` gives. It goes on though one who asked is cancelled."""
+        return await asyncio.shield(self.begin(key, make))
+
+    def begin(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        """The making, begun if it is not under way. Nobody need wait for it."""
         task: asyncio.Task[T] | None = self._flying.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(make())
             self._flying[key] = task
             task.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(task)
+        return task
 
     def _landed(self, key: Hashable, task: asyncio.Task[Any]) -> None:
         self._flying.pop(key, None)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from keystoneauth1 import exceptions
 from keystoneauth1.access import AccessInfo, AccessInfoV3
 from keystoneauth1.access.service_catalog import ServiceCatalog, ServiceCatalogV3
-from keystoneauth1.identity import generic
+from keystoneauth1.identity import v3
 from keystoneauth1.identity.base import BaseIdentityPlugin
 from keystoneauth1.plugin import BaseAuthPlugin
 from keystoneauth1.session import Session
@@ -152,9 +152,10 @@ class ServiceUser:
         return cls(**wanted)
 
     def plugin(self, trust_id: str = "") -> BaseAuthPlugin:
-        """Scoped to its own project, or to what a trust hands over."""
-        return generic.Password(
-            self.auth_url,
+        """Scoped to its own project, or to what a trust hands over. Trusts are v3's, so there is
+        nothing to find out about Keystone first."""
+        return v3.Password(
+            versioned(self.auth_url),
             username=self.username or None,
             user_id=self.user_id or None,
             password=self.password,

@@ -35,7 +35,10 @@ FEW = 2
 """Up to so many objects are read one by one."""
 
 FRESH = 10.0
-"""Seconds for which the answer to a create is good for a first look."""
+"""Seconds for which an answer is good for who comes next."""
+
+KEPT = 2_000
+"""Answers that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Objects:
         self._creates = Gathering(self._create_group, most=MOST, wide=WIDE)
         self._shows = Gathering(self._show_group, most=MOST, wide=WIDE)
         self._answers: dict[str, tuple[float, Object]] = {}
+        self._looks: dict[str, tuple[float, Object]] = {}
         self._deleted: dict[str, float] = {}
 
     # --- one ---
@@ -80,8 +84,8 @@ class Objects:
 
     async def show(self, id: str, guard: Guard) -> Object | None:
         """Reads one; together with others when the list can be narrowed to ids. What was just
-        made, and asked nothing since, is what the answer to its create says."""
-        known = self.fresh(id)
+        made or seen, and asked nothing since, is what that answer says; it serves once."""
+        known = self.fresh(id) or self.seen(id)
         if known is not None:
             self.touched(id)
             return known
@@ -170,23 +174,37 @@ class Objects:
         except (TypeError, ValueError):
             return site.clock.now() - site.settings.call_timeout
 
-    # --- what a create said ---
+    # --- what was just said ---
 
     def fresh(self, id: str) -> Object | None:
         """The answer to the create of this object, if nothing was asked of it since."""
         at, answer = self._answers.get(id, (0.0, None))
         return answer if self.session.site.clock.monotonic() - at <= FRESH else None
 
+    def seen(self, id: str) -> Object | None:
+        """What a look that ended a wait saw, if nothing was asked of the object since; once, for
+        who reads back what it waited for."""
+        at, found = self._looks.pop(id, (0.0, None))
+        return found if self.session.site.clock.monotonic() - at <= FRESH else None
+
     def touched(self, id: str) -> None:
         """Something was asked of this object: what we know of it is old."""
         self._answers.pop(id, None)
+        self._looks.pop(id, None)
+
+    def saw(self, found: Object) -> None:
+        """A look ended a wait."""
+        self._keep(self._looks, found)
 
     def _remember(self, made: Object) -> None:
-        id = made.get("id")
+        self._keep(self._answers, made)
+
+    def _keep(self, known: dict[str, tuple[float, Object]], item: Object) -> None:
+        id = item.get("id")
         if isinstance(id, str):
-            self._answers[id] = (self.session.site.clock.monotonic(), made)
-            while len(self._answers) > 2_000:
-                del self._answers[next(iter(self._answers))]
+            known[id] = (self.session.site.clock.monotonic(), item)
+            while len(known) > KEPT:
+                del known[next(iter(known))]
 
     # --- together ---
 

@@ -60,6 +60,33 @@ def worth_repeating(error: CloudError, *, safe: bool) -> bool:
     return safe and error.status in TRANSIENT
 
 
+class Rush:
+    """Whether many calls are under way at once, or the last ones of many were answered just now:
+    more that belongs to the same is likely to follow within milliseconds."""
+
+    MANY = 3
+    CALM = 0.01
+    """Seconds without any call after which it is over: what follows from answers has begun."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._inside = 0
+        self._many = False
+        self._left_at = float("-inf")
+
+    def entered(self) -> None:
+        self._many = self.lasts() or self._inside + 1 >= self.MANY
+        self._inside += 1
+
+    def left(self) -> None:
+        self._inside -= 1
+        self._left_at = self._clock.monotonic()
+
+    def lasts(self) -> bool:
+        recent = self._inside > 0 or self._clock.monotonic() < self._left_at + self.CALM
+        return self._many and recent
+
+
 class Gate:
     """How many calls a service gets at once: more and more while it answers well, half as many
     when it asks for less (429, 503), answers slowly or not at all.
@@ -79,6 +106,7 @@ class Gate:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.width = self.FIRST
+        self.rush = Rush(clock)
         self._ripe = float("inf")
         self._inside = 0
         self._queue: deque[asyncio.Future[None]] = deque()
@@ -104,6 +132,7 @@ class Gate:
             except asyncio.CancelledError:
                 self._free()
                 raise
+        self.rush.entered()
         return now
 
     def leave(self, entered: float, error: BaseException | None) -> None:
@@ -118,6 +147,7 @@ class Gate:
             self.width += 1.0 if self.width < self._ripe else 1.0 / self.width
         if isinstance(error, HttpFault) and error.status == 429:
             self._closed_until = max(self._closed_until, now + min(error.retry_after, 60.0))
+        self.rush.left()
         self._free()
 
     def _halve(self, entered: float, now: float) -> None:

@@ -86,10 +86,15 @@ class Account:
 
     async def identity(self, patience: Patience) -> Identity:
         """The identity whose token is still good, logging in when there is none."""
-        current = self._identity
-        if current is not None and not (self._credential.renewable and self._aged(current)):
+        current = self._good()
+        if current is not None:
             return current
         return await self._flights.run(patience, lambda: self._log_in(patience))
+
+    def expect(self, patience: Patience) -> None:
+        """Begins to log in, if that is needed, for calls that will come."""
+        if self._good() is None:
+            self._flights.begin(patience, lambda: self._log_in(patience))
 
     def refused(self, token: str) -> None:
         """A service said 401 to this token. Raises `LoginFailed` when there is no newer one."""
@@ -97,6 +102,13 @@ class Account:
             if not self._credential.renewable:
                 raise LoginFailed("the token is not valid any more; get a new one")
             self._identity = None
+
+    def _good(self) -> Identity | None:
+        """The identity that we have, unless it should be renewed."""
+        current = self._identity
+        if current is None or (self._credential.renewable and self._aged(current)):
+            return None
+        return current
 
     def _aged(self, identity: Identity) -> bool:
         early = min(EARLY, (identity.expires_at - identity.issued_at) / 10)
@@ -129,6 +141,10 @@ class Session:
         """Who we are for the cloud, logged in."""
         return await self._account.identity(self._patience)
 
+    def expect(self) -> None:
+        """Calls will come: begins to log in."""
+        self._account.expect(self._patience)
+
     # --- calls ---
 
     async def call(self, call: Call, guard: Guard = unguarded) -> Answer:
@@ -150,6 +166,10 @@ class Session:
         )
         safe = call.safe or call.method in SAFE_METHODS
         return await self._try(request, self.site.gate(base), safe=safe, guard=guard)
+
+    async def gate(self, service: str) -> Gate:
+        """The gate of a service."""
+        return self.site.gate(self.base(await self.identity(), service))
 
     def base(self, identity: Identity, service: str) -> str:
         """The endpoint of a service. Raises `LoginFailed` when the catalog has none."""

@@ -15,6 +15,7 @@ from calor.base.clock import iso
 from calor.base.errors import CalorError, CloudError, HttpFault
 from calor.cloud.flight import Alarm, turn
 from calor.cloud.objects import Object, Objects
+from calor.cloud.pace import Gate, Rush
 from calor.cloud.session import Guard, unguarded
 
 Done = Callable[[Object | None], bool]
@@ -25,6 +26,8 @@ LONGEST = 5.0
 GROWTH = 1.5
 GAP = 0.1
 """Seconds between looks at a collection, however many begin to wait."""
+HELD = 0.1
+"""Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
 """Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
 PER_OBJECT = 1 / 200
@@ -38,6 +41,7 @@ class _Wait:
     done: Done
     guard: Guard
     future: asyncio.Future[Object | None]
+    began: float
     due: float
     interval: float = SHORTEST
     looked: bool = False
@@ -65,6 +69,7 @@ class Watch:
         self._count = 0
         self._poller: asyncio.Task[None] | None = None
         self._alarm = Alarm(self._clock)
+        self._gate: Gate | None = None
         self._next_look = float("-inf")
         self._listable = True
         self._list_cost = 1.0
@@ -72,15 +77,17 @@ class Watch:
     async def wait(self, id: str, done: Done, guard: Guard) -> Object | None:
         """The object once `done(object)` is true; it is None when it is gone."""
         guard(self._timeout)
-        known = self._objects.fresh(id)
+        known = self._objects.fresh(id) or self._objects.seen(id)
         if known is not None and done(known):
             return known
         self._objects.touched(id)
+        self._gate = await self._objects.session.gate(self._objects.collection.service)
         loop = asyncio.get_running_loop()
         self._count += 1
         number = self._count
-        due = max(self._clock.monotonic(), self._next_look)
-        wait = _Wait(number, id, done, guard, loop.create_future(), due)
+        began = self._clock.monotonic()
+        due = max(began, self._next_look)
+        wait = _Wait(number, id, done, guard, loop.create_future(), began, due)
         self._waits[number] = wait
         if self._poller is None:
             self._poller = loop.create_task(self._poll())
@@ -101,6 +108,8 @@ class Watch:
                 pause = min(wait.due for wait in self._waits.values()) - self._clock.monotonic()
                 if pause > 0:
                     await self._alarm.wait(pause)
+                elif self._held():
+                    await self._clock.sleep(Rush.CALM)
                 else:
                     await self._look()
         except BaseException as error:
@@ -109,6 +118,15 @@ class Watch:
             raise
         finally:
             self._poller = None
+
+    def _held(self) -> bool:
+        """Who has just begun to wait is held a moment while many calls are under way: after them
+        one look shows all."""
+        if self._gate is None or not self._gate.rush.lasts():
+            return False
+        now = self._clock.monotonic()
+        due = (wait for wait in self._waits.values() if wait.due <= now)
+        return all(not wait.looked and now < wait.began + HELD for wait in due)
 
     async def _look(self) -> None:
         waits = self._guarded()
@@ -119,7 +137,7 @@ class Watch:
         self._next_look = now + GAP
         for wait in waits:
             if wait.id in look.found:
-                _tell(wait, look.found[wait.id])
+                self._tell(wait, look.found[wait.id])
                 wait.seen = look.at
             elif wait.number not in due:
                 continue
@@ -128,6 +146,22 @@ class Watch:
             wait.looked = True
             wait.due = now + wait.interval
             wait.interval = min(wait.interval * GROWTH, LONGEST)
+
+    def _tell(self, wait: _Wait, seen: Any) -> None:
+        if wait.future.done():
+            return
+        if isinstance(seen, BaseException):
+            wait.future.set_exception(seen)
+            return
+        try:
+            over = wait.done(seen)
+        except Exception as error:
+            wait.future.set_exception(error)
+            return
+        if over:
+            wait.future.set_result(seen)
+            if seen is not None:
+                self._objects.saw(seen)
 
     def _guarded(self) -> list[_Wait]:
         """Those who may go on waiting; the others are told why not."""
@@ -208,21 +242,6 @@ class Watch:
             if wait.id in changed
         }
         return _Look(found, page.at)
-
-
-def _tell(wait: _Wait, seen: Any) -> None:
-    if wait.future.done():
-        return
-    if isinstance(seen, BaseException):
-        wait.future.set_exception(seen)
-        return
-    try:
-        over = wait.done(seen)
-    except Exception as error:
-        wait.future.set_exception(error)
-        return
-    if over:
-        wait.future.set_result(seen)
 
 
 def _fail(wait: _Wait, error: BaseException) -> None:

@@ -338,6 +338,11 @@ class Clouds(Protocol):
         raises `errors.LeaseLost` when the lease would not outlive it."""
         ...
 
+    def expect(self, stack: Stack) -> None:
+        """The stack's cloud will be called soon: what logging in takes may begin. Whether that
+        succeeds, the first call tells."""
+        ...
+
 
 class Types(Protocol):
     """The registry of resource types."""
