@@ -7,7 +7,8 @@ from typing import Any
 from calor.base.diagnostics import Diagnostics
 from calor.base.settings import Settings
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Identity
+from calor.planning.compose import Composer
+from calor.planning.identity import Identity
 from calor.resources.registry import Registry
 from calor.service.wanted import as_text
 from calor.template.load import load_environment, load_template

@@ -25,8 +25,9 @@ from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action
-from calor.planning.compose import Composition, identity_of
+from calor.planning.compose import Composition
 from calor.planning.graph import Graph
+from calor.planning.identity import identity_of
 from calor.planning.plan import Planned
 from calor.planning.schedule import Do, Step
 
@@ -81,6 +82,8 @@ class Phase:
                 return Outcome(f"{problems[0].message} ({problems[0].code})")
             if action is not Action.ROLLBACK and (refusal := await self._too_many(composition)):
                 return Outcome(refusal)
+            if any(part.type.calls_cloud for part in composition.parts.values()):
+                self._ports.clouds.expect(self._stack)
             planned = await self._ports.executor.run(
                 lambda: self._ports.planner.towards(composition, rows)
             )
@@ -113,7 +116,7 @@ class Phase:
     async def _compose(self, target: Definition) -> Composition:
         identity = identity_of(self._stack, self._ports.settings.region)
         return await self._ports.executor.run(
-            lambda: self._ports.composer.compose(target, identity, deep=False)
+            lambda: self._ports.composer.compose_alone(target, identity)
         )
 
     async def _too_many(self, composition: Composition) -> str:

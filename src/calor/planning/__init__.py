@@ -5,7 +5,9 @@ The public names, each in a module of its own:
 - `compose.Composer(types, settings)`: `.compose(definition, identity) -> Composition`: reads and
   checks a whole definition (template, environments, parameters, nested templates) against the
   types; all problems are in `Composition.diagnostics` (also inside nested files). It remembers
-  parsed templates by text. `compose.Identity(stack_id, stack_name, project_id, region)`.
+  parsed templates by text. `.compose_alone(definition, identity)`: the same of a stack that was
+  checked, without what is nested in it; remembered.
+- `identity.Identity(stack_id, stack_name, project_id, region)`: which stack it is for.
 - `Composition`: `.template`, `.environment`, `.parameters`, `.types` (name -> ResourceType of each
   enabled resource), `.children` (name -> Composition of a template used as a type),
   `.lookups` (what the cloud must be asked: path, kind, value, span).

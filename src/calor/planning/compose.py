@@ -6,23 +6,25 @@ cloud must be asked is listed. Pure, so that a service, an engine and an editor 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, merged
-from calor.base.errors import InvalidInput, LimitExceeded, ResourceFailed
+from calor.base.errors import InvalidInput, ResourceFailed
 from calor.base.settings import Settings
 from calor.base.source import Span
 from calor.base.values import Unknown, Value, is_known, reveal
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
-from calor.model.stack import Definition, Stack
+from calor.model.stack import Definition
+from calor.planning.content import content_of
+from calor.planning.count import Count
+from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
 from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
 from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
-from calor.planning.pseudo import pseudo_parameters
 from calor.planning.recent import Recent
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import Surroundings, of_heat
@@ -47,8 +49,10 @@ from calor.template.reader import Limits
 
 REMEMBERED = 1_500_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
+COMPOSED = 1_000_000
+"""Characters of the templates whose compositions it keeps."""
 EACH = 1_000
-"""What a parsed text counts at least."""
+"""What a text counts at least."""
 
 TOO_DEEP = Rule(
     "R110",
@@ -68,36 +72,6 @@ TOO_MANY = Rule(
     " max_resources_per_stack allows. Where a template is only looked at, as by `calor lint`, that"
     " setting is taken from CALOR_MAX_RESOURCES_PER_STACK; -1 means no limit.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which stack a definition is for: what pseudo parameters say. `path` is the chain of
-    resource names that leads to a nested stack from its root, () for a root."""
-
-    stack_id: str | None
-    stack_name: str
-    project_id: str
-    region: str = ""
-    path: tuple[str, ...] = ()
-
-    @property
-    def depth(self) -> int:
-        return len(self.path)
-
-    @property
-    def pseudo(self) -> dict[str, Value]:
-        return pseudo_parameters(
-            stack_id=self.stack_id,
-            stack_name=self.stack_name,
-            project_id=self.project_id,
-            region=self.region,
-        )
-
-
-def identity_of(stack: Stack, region: str) -> Identity:
-    """The identity of a stack that has a row."""
-    return Identity(stack.id, stack.name, stack.owner.project_id, region, stack.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,22 +150,22 @@ class Composer:
         )
         self._templates: Recent[Loaded] = Recent(REMEMBERED)
         self._environments: Recent[LoadedEnvironment] = Recent(REMEMBERED)
+        self._compositions: Recent[Composition] = Recent(COMPOSED)
 
     def compose(
-        self,
-        definition: Definition,
-        identity: Identity,
-        *,
-        deep: bool = True,
-        name: str = "template",
+        self, definition: Definition, identity: Identity, *, name: str = "template"
     ) -> Composition:
-        """Understands a definition. With `deep`, nested stacks too, as far as their properties are
-        known. `name` is what diagnostics call the template.
+        """Understands a definition, with nested stacks as far as their properties are known.
+        `name` is what diagnostics call the template.
 
-        Raises LimitExceeded, when `deep`, for more resources than a setting allows.
+        Raises LimitExceeded for more resources than a setting allows.
         """
-        count = Count(self._settings.max_resources_per_stack if deep else -1)
-        return self.compose_counted(definition, identity, count, deep=deep, name=name)
+        count = Count(self._settings.max_resources_per_stack)
+        found = self.compose_counted(definition, identity, count, name=name)
+        if identity.stack_id is not None and not found.diagnostics.errors:
+            alone = replace(found, children={})
+            self._remembered(definition, identity, lambda: alone)
+        return found
 
     def compose_counted(
         self,
@@ -199,8 +173,8 @@ class Composer:
         identity: Identity,
         count: Count,
         *,
-        deep: bool,
         name: str,
+        deep: bool = True,
         given: Mapping[str, Trail] | None = None,
     ) -> Composition:
         """As `compose`, for a stack inside another whose resources are counted already. `given`
@@ -209,6 +183,23 @@ class Composer:
             definition = replace(definition, files={**self._around.files, **definition.files})
         composing = _Composing(self, definition, identity, count, deep=deep, given=given or {})
         return composing.compose(name)
+
+    def compose_alone(self, definition: Definition, identity: Identity) -> Composition:
+        """Understands a stack's definition without what is nested in it. Who checked it, who
+        carries it out and who looks on share what is remembered: change nothing in it."""
+
+        def make() -> Composition:
+            return self.compose_counted(
+                definition, identity, Count(-1), name="template", deep=False
+            )
+
+        return self._remembered(definition, identity, make)
+
+    def _remembered(
+        self, definition: Definition, identity: Identity, make: Callable[[], Composition]
+    ) -> Composition:
+        size = EACH + len(definition.template)
+        return self._compositions.get((identity, content_of(definition)), make, size=size)
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
@@ -260,23 +251,6 @@ class Composer:
     @property
     def settings(self) -> Settings:
         return self._settings
-
-
-class Count:
-    """How many more resources there may be, in a stack and in all stacks in it."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._found = 0
-
-    def one_more(self) -> None:
-        """Raises LimitExceeded at once: stacks that nest can multiply beyond all bounds."""
-        self._found += 1
-        if 0 <= self._limit < self._found:
-            raise LimitExceeded(
-                f"The stack would have more than {self._limit} resources, nested ones counted.",
-                "max_resources_per_stack",
-            )
 
 
 class _Composing:
@@ -508,7 +482,7 @@ class _Composing:
         )
         given = given_by(resource, self._trails)
         child = self._composer.compose_counted(
-            inner, identity, self._count, deep=True, name=type.name, given=given
+            inner, identity, self._count, name=type.name, given=given
         )
         self._children[resource.name] = child
         self._lookups.extend(child.lookups)

@@ -62,6 +62,14 @@ class RowScope(TemplateScope):
         self.changing: dict[str, dict[str, None] | None] = {}
         """While planning: attributes by name of a resource that will change; None for all."""
         self.live: dict[tuple[str, str], Value] = {}
+        self._bare = len(self._parts) == len(composition.template.resources) and not any(
+            part.type.foretold(part.properties) is not None for part in self._parts.values()
+        )
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether it has no other answer about any resource than the template itself."""
+        return self._bare and not self._current
 
     def resource_id(self, name: str) -> Value:
         row = self._settled(name)
@@ -69,9 +77,10 @@ class RowScope(TemplateScope):
             return self._foretold(name) if name in self._parts else None
         type = self._parts[name].type
         reference = type.reference(row)
-        bare = replace(row, attributes={})
-        if self._may_change(name, None) and reference != type.reference(bare):
-            return Unknown(name)
+        if self._may_change(name, None):
+            bare = replace(row, attributes={})
+            if reference != type.reference(bare):
+                return Unknown(name)
         return reference
 
     def zones(self) -> Value:
@@ -172,8 +181,8 @@ class Evaluator:
     def tentative(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, as far as known now; may hold `Unknown`."""
         part = self._composition.parts[name]
-        properties = part.properties if part.independent else self._properties(part)
-        return self._wanted(part, properties, needs)
+        known = part.independent or self._scope.knows_nothing
+        return self._wanted(part, part.properties if known else self._properties(part), needs)
 
     def wanted(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, all of it known. Raises ResourceFailed when something that

@@ -12,6 +12,7 @@ from calor.base.errors import Conflict
 from calor.model.ports import Caller, StackFilter
 from calor.model.stack import NewOperation, Operation, Stack
 from calor.model.states import Action, Status
+from calor.planning.identity import Identity
 from calor.service.check import Check, Checked
 from calor.service.checks import check_name, check_stack_count, check_tags, check_timeout
 from calor.service.errors import ActionInProgress, NotSupported, StackExists, no_stack
@@ -44,10 +45,12 @@ class Accept:
             await self._ports.reads.count_stacks(StackFilter(project_id=project)),
             self._ports.settings,
         )
-        checked = await self._check.checked(caller, wanted, self._check.identity(caller, name))
+        # The engine will ask for this very stack again: what is understood now serves it too.
+        identity = self._check.identity(caller, name, self._ports.ids.uuid())
+        checked = await self._check.checked(caller, wanted, identity)
         trust = await self._ports.authenticator.delegate(caller)
         try:
-            return await self._insert(caller, name, wanted, checked, trust)
+            return await self._insert(caller, identity, wanted, checked, trust)
         except BaseException:
             await self._ports.authenticator.drop(trust)
             raise
@@ -96,13 +99,14 @@ class Accept:
         await self._accept(stack, Action.ROLLBACK)
 
     async def _insert(
-        self, caller: Caller, name: str, wanted: Wanted, checked: Checked, trust: str
+        self, caller: Caller, identity: Identity, wanted: Wanted, checked: Checked, trust: str
     ) -> Stack:
+        assert identity.stack_id is not None
         now = self._ports.clock.now()
         rollback = wanted.disable_rollback is False
         stack = Stack(
-            id=self._ports.ids.uuid(),
-            name=name,
+            id=identity.stack_id,
+            name=identity.stack_name,
             owner=caller.owner,
             generation=0,
             action=Action.CREATE,
@@ -119,7 +123,7 @@ class Accept:
         try:
             await self._accept(stack, Action.CREATE)
         except Conflict:
-            raise _taken(name) from None
+            raise _taken(stack.name) from None
         return stack
 
     async def _replace(self, stack: Stack, wanted: Wanted, checked: Checked) -> Stack:

@@ -17,9 +17,9 @@ from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
-from calor.planning.compose import Composition, Identity, Lookup, identity_of
+from calor.planning.compose import Composition, Lookup
+from calor.planning.identity import Identity, identity_of
 from calor.planning.plan import plan_towards
-from calor.planning.recent import Recent
 from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
@@ -72,16 +72,11 @@ class Preview:
     rows: Sequence[Resource] = ()
 
 
-REMEMBERED = 1_000_000
-"""Characters of the templates whose compositions are remembered."""
-
-
 class Check:
     """Questions about an input."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._compositions: Recent[Composition] = Recent(REMEMBERED)
 
     async def validate(self, caller: Caller, wanted: Wanted) -> Checked:
         """Checks an input for no particular stack; parameters may lack values.
@@ -154,17 +149,11 @@ class Check:
         return checked
 
     async def composition(self, stack: Stack) -> Composition:
-        """A stack's present definition, understood, without what is nested in it. Remembered:
-        who watches a stack asks for it again and again."""
+        """A stack's present definition, understood, without what is nested in it."""
         identity = identity_of(stack, self._ports.settings.region)
-        # A rollback changes the definition and no generation.
-        key = stack.id, stack.generation, stack.state
-        size = len(stack.definition.template)
-
-        def make() -> Composition:
-            return self._ports.composer.compose(stack.definition, identity, deep=False)
-
-        return await self._ports.executor.run(lambda: self._compositions.get(key, make, size=size))
+        return await self._ports.executor.run(
+            lambda: self._ports.composer.compose_alone(stack.definition, identity)
+        )
 
     async def template(self, stack: Stack) -> Template | None:
         """A stack's present template, parsed only."""
@@ -173,9 +162,9 @@ class Check:
             lambda: self._ports.composer.load(written.template, written.files, "template").template
         )
 
-    def identity(self, caller: Caller, name: str) -> Identity:
-        """The identity of a stack that is not there yet."""
-        return Identity(None, name, caller.owner.project_id, self._ports.settings.region)
+    def identity(self, caller: Caller, name: str, stack_id: str | None = None) -> Identity:
+        """The identity of a stack that is not there yet; its id where that is chosen already."""
+        return Identity(stack_id, name, caller.owner.project_id, self._ports.settings.region)
 
     def _read(self, wanted: Wanted, identity: Identity, old: Definition | None) -> Checked:
         definition = definition_of(wanted, old)

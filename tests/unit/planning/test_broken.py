@@ -11,7 +11,8 @@ import yaml
 from calor.base.diagnostics import Diagnostic, render
 from calor.base.settings import Settings
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Identity
+from calor.planning.compose import Composer
+from calor.planning.identity import Identity
 from calor.resources.registry import Registry
 
 FOLDER = Path(__file__).parent / "broken"

@@ -8,9 +8,10 @@ import pytest
 
 from calor.base.errors import LimitExceeded
 from calor.base.settings import Settings
-from calor.base.values import Unknown
+from calor.base.values import Sensitive, Unknown
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Composition, Identity
+from calor.planning.compose import Composer, Composition
+from calor.planning.identity import Identity
 from calor.planning.recent import Recent
 from calor.resources.registry import Registry
 
@@ -30,7 +31,9 @@ def composed(
     definition = Definition(
         HEAD + text, environments=(environment,) if environment else (), files=files or {}
     )
-    return Composer(TYPES, Settings(**settings)).compose(definition, IDENTITY, deep=deep)
+    composer = Composer(TYPES, Settings(**settings))
+    compose = composer.compose if deep else composer.compose_alone
+    return compose(definition, IDENTITY)
 
 
 def codes(composition: Composition) -> list[str]:
@@ -187,3 +190,39 @@ def test_only_recent_texts_are_kept() -> None:
     ask("large", 100)
     ask("large", 100)
     assert made.count("large") == 1
+
+
+def test_what_was_checked_serves_who_carries_it_out() -> None:
+    composer = Composer(TYPES, Settings())
+    text = HEAD + "resources: {inner: {type: inner.yaml}, word: {type: OS::Heat::RandomString}}"
+    files = {"inner.yaml": HEAD + "resources: {a: {type: OS::Heat::RandomString}}"}
+    checked = composer.compose(Definition(text, files=files), IDENTITY)
+    alone = composer.compose_alone(Definition(text, files=dict(files)), IDENTITY)
+    assert alone.parts is checked.parts
+    assert (list(checked.children), alone.children) == (["inner"], {})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (Definition(HEAD, parameters={"a": True}), IDENTITY),
+        (Definition(HEAD, parameters={"a": Sensitive(1)}), IDENTITY),
+        (Definition(HEAD, environments=("{}",), parameters={"a": 1}), IDENTITY),
+        (Definition(HEAD, files={"a": ""}, parameters={"a": 1}), IDENTITY),
+        (Definition(HEAD, parameters={"a": 1}), Identity("other", "stack", "project")),
+    ],
+)
+def test_what_differs_at_all_is_understood_anew(other: tuple[Definition, Identity]) -> None:
+    composer = Composer(TYPES, Settings())
+    first = composer.compose_alone(Definition(HEAD, parameters={"a": 1}), IDENTITY)
+    assert composer.compose_alone(Definition(HEAD, parameters={"a": 1}), IDENTITY) is first
+    assert composer.compose_alone(*other) is not first
+
+
+def test_what_is_wrong_is_not_remembered_as_checked() -> None:
+    composer = Composer(TYPES, Settings())
+    text = HEAD + "resources: {inner: {type: inner.yaml}}"
+    files = {"inner.yaml": HEAD + "resources: {a: {type: OS::Nowhere}}"}
+    checked = composer.compose(Definition(text, files=files), IDENTITY)
+    assert codes(checked)
+    assert composer.compose_alone(Definition(text, files=files), IDENTITY) is not checked

@@ -7,7 +7,8 @@ import pytest
 from calor.base.settings import Settings
 from calor.base.values import Value
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Identity
+from calor.planning.compose import Composer
+from calor.planning.identity import Identity
 from calor.planning.lints import checks, warnings_of
 from calor.planning.typing import Leniency
 from calor.resources.registry import Registry

@@ -6,7 +6,8 @@ import pytest
 
 from calor.base.settings import Settings
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Identity
+from calor.planning.compose import Composer
+from calor.planning.identity import Identity
 from calor.planning.typing import Leniency
 from calor.resources import foreseen
 from calor.resources.registry import Registry
