@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from calor.base.clock import Clock
@@ -36,12 +36,13 @@ class Context:
     slots: asyncio.Semaphore
     clock: Clock
     ids: Ids
+    _sent: dict[str, tuple[Resource, Any]] = field(default_factory=dict)
 
     def work(self, row: Resource) -> Work:
         """What one step of a resource is given."""
         return Work(
             resource=row,
-            properties=reveal(pinned(row)),
+            properties=self._properties(row),
             stack=self.ledger.stack,
             cloud=self.cloud,
             nested=self.nested,
@@ -50,6 +51,14 @@ class Context:
             known=self.reads.known,
             before=None if row.former is None else reveal(dict(row.former)),
         )
+
+    def _properties(self, row: Resource) -> Any:
+        """The row's properties for sending, which all steps of a resource share."""
+        before, properties = self._sent.get(row.id, (None, None))
+        if before is None or not _same_properties(before, row):
+            properties = reveal(pinned(row))
+            self._sent[row.id] = row, properties
+        return properties
 
     async def wait(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Waits without holding a slot: who only waits must not keep others from running."""
@@ -84,6 +93,10 @@ def _at(value: Value, path: Sequence[str | int]) -> Value:
         except (KeyError, IndexError, TypeError):
             return None
     return reveal(value)
+
+
+def _same_properties(one: Resource, other: Resource) -> bool:
+    return one.properties is other.properties and one.pinned is other.pinned
 
 
 def pinned(row: Resource) -> dict[str, Value]:

@@ -61,8 +61,18 @@ class Ledger:
         """Remembers rows, forgets others, and queues the write. Await it only before something
         outside can see that it happened."""
         now = self._clock.now()
-        stamped = tuple(replace(row, updated_at=now) for row in rows)
-        for row in stamped:
+        stamped = tuple([replace(row, updated_at=now) for row in rows])
+        return self._take(stamped, events, forgotten)
+
+    def change(self, row: Resource, **changes: Changes) -> tuple[Resource, asyncio.Future[None]]:
+        """The row with other values, remembered and queued."""
+        changed = replace(row, updated_at=self._clock.now(), **changes)
+        return changed, self._take((changed,), (), ())
+
+    def _take(
+        self, rows: tuple[Resource, ...], events: tuple[Event, ...], forgotten: tuple[str, ...]
+    ) -> asyncio.Future[None]:
+        for row in rows:
             self.rows[row.id] = row
             self._held[row.physical_id] = None
             if row.retired:
@@ -74,7 +84,7 @@ class Ledger:
             gone = self.rows.pop(row_id)
             if self.current.get(gone.name) is gone:
                 del self.current[gone.name]
-        return self.write(Entry(self.lease, resources=stamped, forgotten=forgotten, events=events))
+        return self.write(Entry(self.lease, resources=rows, forgotten=forgotten, events=events))
 
     def remember(self, row: Resource) -> None:
         """Remembers a row whose next write is soon enough: nothing outside has changed yet."""
@@ -89,8 +99,15 @@ class Ledger:
         self, row: Resource, action: Action, status: Status, reason: str = "", **changes: Changes
     ) -> tuple[Resource, asyncio.Future[None]]:
         """Puts a row into another state, with its event."""
-        moved = replace(row, action=action, status=status, reason=reason, **changes)
-        return moved, self.put(moved, events=(self.told(moved),))
+        moved = replace(
+            row,
+            action=action,
+            status=status,
+            reason=reason,
+            updated_at=self._clock.now(),
+            **changes,
+        )
+        return moved, self._take((moved,), (self.told(moved),), ())
 
     # --- events ---
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from calor.base.errors import HttpFault, LostAnswer, ResourceFailed
 from calor.engine.context import Context
@@ -54,7 +55,7 @@ class Making:
                 return
             except (LostAnswer, HttpFault) as error:
                 if not _may_have_made(error, attempt):
-                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
+                    self._ledger.change(self._ledger.rows[row.id], calling=False)
                     raise
                 # Who answers with an error is not at work on it any more.
                 late = self._call_timeout if isinstance(error, LostAnswer) else 0.0
@@ -62,14 +63,15 @@ class Making:
                 if found is not None:
                     return
                 if attempt == CREATE_ATTEMPTS:
-                    self._ledger.put(replace(self._ledger.rows[row.id], calling=False))
+                    self._ledger.change(self._ledger.rows[row.id], calling=False)
                     raise
                 await self._context.wait(self._clock.sleep(2.0**attempt / 2))
 
     async def _create(self, row: Resource, type: ResourceType) -> None:
         """The create call, and its result remembered."""
         if not type.calls_cloud:
-            self._ledger.remember(_with(row, await type.create(self._context.work(row))))
+            created = await type.create(self._context.work(row))
+            self._ledger.remember(replace(row, **_learnt(row, created)))
             return
         async with self._kind(type).creating():
             made, written = self.made(row, await type.create(self._context.work(row)))
@@ -77,8 +79,7 @@ class Making:
 
     def made(self, row: Resource, made: Made) -> tuple[Resource, asyncio.Future[None]]:
         """The row with the thing, and when that is written."""
-        changed = _with(row, made)
-        written = self._ledger.put(changed)
+        changed, written = self._ledger.change(row, **_learnt(row, made))
         self._doubts.kind(self._context.cloud.project_id, row.type).take(made.physical_id, written)
         return changed, written
 
@@ -88,9 +89,7 @@ class Making:
         found = await self._look_for(row, type, until=until)
         if found is not None:
             return found
-        free = replace(row, calling=False)
-        self._ledger.put(free)
-        return free
+        return self._ledger.change(row, calling=False)[0]
 
     async def _look_for(
         self, row: Resource, type: ResourceType, *, until: float
@@ -129,9 +128,10 @@ class Making:
         return self._doubts.kind(self._context.cloud.project_id, type.name)
 
 
-def _with(row: Resource, made: Made) -> Resource:
+def _learnt(row: Resource, made: Made) -> dict[str, Any]:
+    """What a row knows once its thing is made."""
     data = row.data if made.data is None else made.data
-    return replace(row, physical_id=made.physical_id, data=data)
+    return {"physical_id": made.physical_id, "data": data}
 
 
 def _may_have_made(error: LostAnswer | HttpFault, attempt: int) -> bool:

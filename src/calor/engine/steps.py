@@ -14,7 +14,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -168,7 +168,7 @@ class Steps:
         if fresh.calling:
             await committed
         if self._stop.drops_waits:
-            self._ledger.put(replace(fresh, calling=False))
+            self._ledger.change(fresh, calling=False)
             raise Stopped
         async with self._failing(fresh):
             if fresh.physical_id is None:
@@ -178,8 +178,11 @@ class Steps:
     def _fresh(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Resource:
         """The row of a new thing: the old row where its thing was never made, else another."""
         external = wanted.external_id is not None
-        return replace(
-            self._row(wanted, wanted.properties, pins, previous=row),
+        return self._row(
+            wanted,
+            wanted.properties,
+            pins,
+            previous=row,
             physical_id=wanted.external_id,
             metadata=wanted.metadata,
             needs=self._needs(wanted),
@@ -196,6 +199,7 @@ class Steps:
         pins: Mapping[str, str],
         *,
         previous: Resource | None,
+        **more: Any,
     ) -> Resource:
         now = self._clock.now()
         stack = self._ledger.stack
@@ -215,6 +219,7 @@ class Steps:
             pinned=pins,
             intent_at=now,
             created_at=now if reused is None else reused.created_at,
+            **more,
         )
 
     async def _surveyed(self, row: Resource, type: ResourceType) -> Resource:

@@ -31,7 +31,8 @@ class Work:
     """What one step of one resource is given.
 
     - `resource`: the row; its `properties` are what is wanted now, normalised, still `Sensitive`.
-    - `properties`: the same for sending: revealed, names replaced by the pinned ids.
+    - `properties`: the same for sending: revealed, names replaced by the pinned ids. All steps
+      share them: change nothing in place.
     - `before`: in an update, the properties of the last settled state, revealed and pinned too,
       or None when unknown (a create that was cut off).
     - `stack`: the stack's row; `cloud`: the stack's project; `nested`: stacks inside it.

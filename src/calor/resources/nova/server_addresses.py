@@ -21,8 +21,8 @@ async def ports_of(work: Work) -> Sequence[Port]:
     wanted = entries(work.properties)
     if not wanted or not all(entry.get("port") for entry in wanted):
         return await attached(work)
-    found = await asyncio.gather(*(work.cloud.show(PORTS, str(entry["port"])) for entry in wanted))
-    return [port for port in found if port is not None]
+    found = await _shown(work, PORTS, [str(entry["port"]) for entry in wanted])
+    return [port for port in found.values() if port is not None]
 
 
 async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
@@ -84,6 +84,8 @@ def _subnet_ids(port: Port) -> list[str]:
 
 async def _shown(work: Work, collection: Any, ids: Sequence[str]) -> dict[str, Any]:
     unique = list(dict.fromkeys(ids))
+    if len(unique) == 1:  # as mostly, and then for hundreds of servers
+        return {unique[0]: await work.cloud.show(collection, unique[0])}
     found = await asyncio.gather(*(work.cloud.show(collection, id) for id in unique))
     return dict(zip(unique, found, strict=True))
 
