@@ -42,19 +42,20 @@ class Bench:
         self.lag = 0.0
         self.memory = 0.0
 
-    async def timed(self, ask: Callable[[], Awaitable[Any]], name: str) -> dict[str, float]:
+    async def timed(self, ask: Callable[[], Awaitable[Any]], ref: str = "") -> dict[str, float]:
         """Seconds from the request until the stack is done, with what the server counted."""
         self.counted()
         started = time.monotonic()
-        await ask()
+        asked = await ask()
+        ref = ref or asked.ref
         while True:
-            stack = await self.client.stack(name, outputs=False)
+            stack = await self.client.stack(ref, outputs=False)
             if not stack.in_progress:
                 break
             await asyncio.sleep(LOOK)
         seconds = time.monotonic() - started
         if stack.failed:
-            raise SystemExit(f"{name} is {stack.status}: {stack.reason}")
+            raise SystemExit(f"{ref} is {stack.status}: {stack.reason}")
         return {"seconds": seconds, **self.counted()}
 
     def counted(self) -> dict[str, float]:
@@ -67,7 +68,7 @@ class Bench:
         """Create, an update that changes nothing, delete."""
         found = {}
         self.at.forget_calls()
-        found["create"] = await self.timed(lambda: self.client.create(name, wanted), name)
+        found["create"] = await self.timed(lambda: self.client.create(name, wanted))
         ref = await self.client.resolve(name)
         found["create"]["posts"] = self.at.calls("POST", "neutron")
         if update:
