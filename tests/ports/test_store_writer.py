@@ -20,6 +20,7 @@ from calor.model.stack import NewOperation
 from calor.model.states import Action, Status
 from calor.store.open import Store
 from ports.nouns import World, asked, created, ended, event, ids, resource, stack
+from support.turns import Turns
 
 MANY = 1000
 
@@ -80,6 +81,24 @@ def test_an_idle_writer_commits_at_once_and_groups_the_rest(tmp_path: Path) -> N
 
     world.run(scenario())
     executor.close()
+
+
+def test_who_waits_for_a_large_group_leaves_turns_to_others(sqlite: World) -> None:
+    async def scenario() -> None:
+        store = sqlite.open()
+        item, _, claim = await created(store)
+        told: list[int] = []
+
+        async def wait(number: int) -> None:
+            await store.journal.append(Entry(claim.lease, events=(event(item.id, number),)))
+            told.append(number)
+
+        with Turns(lambda: len(told)) as turns:
+            await asyncio.gather(*(wait(number) for number in range(1, MANY + 1)))
+        assert told == list(range(1, MANY + 1))
+        assert turns.most < MANY / 10
+
+    sqlite.run(scenario())
 
 
 class Faulty(InlineExecutor):

@@ -16,6 +16,7 @@ from calor.planning.graph import Graph
 from calor.planning.schedule import Step
 
 STARTED_AT_ONCE = 32
+"""Steps that begin in one turn of the event loop: a thousand would hold up everybody else."""
 
 
 class Walk:
@@ -38,7 +39,6 @@ class Walk:
         self._stop_on_failure = stop_on_failure
         self._clock = clock
         self._queue: deque[Step] = deque()
-        self._pump: asyncio.Task[None] | None = None
         self._waiting = {node: len(list(graph.needs(node))) for node in graph}
         self._running = 0
         self._ended = asyncio.Event()
@@ -60,9 +60,18 @@ class Walk:
 
     def _begin(self, node: Step) -> None:
         self._running += 1
-        task = asyncio.get_running_loop().create_task(self._step(node))
-        self._tasks[task] = None
-        task.add_done_callback(self._tasks.pop)
+        self._queue.append(node)
+        if len(self._queue) == 1:
+            asyncio.get_running_loop().call_soon(self._start_some)
+
+    def _start_some(self) -> None:
+        loop = asyncio.get_running_loop()
+        for _ in range(min(STARTED_AT_ONCE, len(self._queue))):
+            task = loop.create_task(self._step(self._queue.popleft()))
+            self._tasks[task] = None
+            task.add_done_callback(self._tasks.pop)
+        if self._queue:
+            loop.call_soon(self._start_some)
 
     async def _step(self, node: Step) -> None:
         try:

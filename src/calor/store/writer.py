@@ -7,6 +7,7 @@ what they mean.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,7 @@ from calor.store.group import Group, Member
 from calor.store.members import Append
 
 LARGEST_GROUP = 2000
+TOLD_AT_ONCE = 64
 PAUSES = (0.05, 0.2, 1.0)
 """Seconds before a group is tried again that the database did not take (a deadlock, say)."""
 
@@ -58,6 +60,8 @@ class Writer:
         self._definitions = definitions
         self._queue: list[tuple[Member, asyncio.Future[Any]]] = []
         self._task: asyncio.Task[None] | None = None
+        self._outcomes: deque[tuple[asyncio.Future[Any], Any]] = deque()
+        self._telling = False
         self._broken: dict[str, int] = {}
 
     def submit(self, member: Member) -> asyncio.Future[Any]:
@@ -80,12 +84,23 @@ class Writer:
                 batch = self._queue[:LARGEST_GROUP]
                 del self._queue[:LARGEST_GROUP]
                 done = await self._write([member for member, _ in batch])
-                for (_, future), outcome in zip(batch, done.outcomes, strict=True):
-                    _tell(future, outcome)
+                futures = [future for _, future in batch]
+                self._outcomes.extend(zip(futures, done.outcomes, strict=True))
+                if not self._telling:
+                    self._tell_some()
                 for topic, key in done.wakes:
                     self._bus.wake(topic, key)
         finally:
             self._task = None
+
+    def _tell_some(self) -> None:
+        """Tells outcomes, in order. Whoever hears of theirs goes on: a thousand in one turn of the
+        event loop would hold up everybody else."""
+        for _ in range(min(TOLD_AT_ONCE, len(self._outcomes))):
+            _tell(*self._outcomes.popleft())
+        self._telling = bool(self._outcomes)
+        if self._telling:
+            asyncio.get_running_loop().call_soon(self._tell_some)
 
     async def _write(self, members: list[Member]) -> Done:
         """All members in one transaction; one by one when the database refuses that."""
