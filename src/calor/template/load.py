@@ -196,7 +196,7 @@ def _prepared(reading: Reading, node: MappingNode, preparing: Preparing) -> Prep
     spelling = Spelling(preparing.dialect.tags, preparing.limits)
     try:
         written = spelling.written_out(node, reading.tagged)
-        _check_tags(spelling.left, preparing.diagnostics)
+        _check_tags(spelling.left, preparing.diagnostics, preparing.dialect.tags)
         assert isinstance(written, MappingNode)
         return preparing.dialect.prepare(written, preparing)
     except ReadFailure as failure:
@@ -204,13 +204,18 @@ def _prepared(reading: Reading, node: MappingNode, preparing: Preparing) -> Prep
         return None
 
 
-def _check_tags(tagged: Iterable[Node], diagnostics: Diagnostics) -> None:
+def _check_tags(
+    tagged: Iterable[Node], diagnostics: Diagnostics, known: Collection[str] = ()
+) -> None:
     for node in tagged:
+        meant = closest(node.tag or "", known)
         diagnostics.add(
             UNKNOWN_TAG,
             f"the tag {node.tag} means nothing here",
             node.span,
-            hint="remove it; write functions as maps, as in { get_resource: name }",
+            hint=f"did you mean {meant}?"
+            if meant and meant != node.tag
+            else "remove it; write functions as maps, as in { get_resource: name }",
         )
 
 

@@ -160,6 +160,8 @@ class ValueParser:
 
     def condition(self, node: Node) -> Expression:
         """The same, where only a condition may stand."""
+        if node.tag is not None and node.tag.startswith("!"):
+            return Broken(node)  # a tag that is left means nothing, which was said
         if isinstance(node, ScalarNode):
             if isinstance(node.value, bool):
                 return Literal(node.value, node)

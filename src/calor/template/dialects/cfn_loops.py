@@ -155,15 +155,17 @@ class Loops:
         expression = self._scope.parse(node, self._diagnostics)
         if isinstance(expression, Broken):
             return None
+        made = False
         for reference in references(expression):
             if reference.kind == "parameter":
                 self._used[reference.name] = None
+            made = made or reference.kind in ("resource", "attribute", "name")
         try:
             value = expression.evaluate(self._scope)
         except EvaluationError as problem:
             self._diagnostics.extend(problem.diagnostics)
             return None
-        if isinstance(value, Unknown) and self._scope.waits:
+        if isinstance(value, Unknown) and self._scope.waits and not made:
             self._unsure = True
             return None
         if is_sensitive(value) or isinstance(value, Unknown):

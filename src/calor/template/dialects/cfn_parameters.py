@@ -153,7 +153,9 @@ def _type(parser: Parser, key: ScalarNode, node: Node | None) -> str:
         UNKNOWN_PARAMETER_TYPE,
         f"there is no parameter type {written!r}" if written else "a type is a single word",
         node.span,
-        hint=did_you_mean(str(written), types) or f"one of {', '.join(types)}",
+        hint=did_you_mean(str(written), types)
+        or f"one of {', '.join(name for name in types if '::' not in name)}, or the type of "
+        "something in the cloud, as AWS::EC2::Image::Id",
     )
     return ""
 
