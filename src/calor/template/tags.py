@@ -1,6 +1,7 @@
 """YAML tags written out as the functions that they stand for: `!Ref web` as `{Ref: web}`.
 
-Places stay: the tag becomes the function's name, and what follows it the argument.
+Places stay: the tag becomes the function's name, and what follows it the argument. A scalar behind
+a tag is a text, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _differ(one: object, other: object) -> bool:
 def _without_tag(node: Node, start: int) -> Node:
     source: Source = node.source
     if isinstance(node, ScalarNode):
-        return ScalarNode(source, start, node.end, node.value, node.text, style=node.style)
+        return ScalarNode(source, start, node.end, node.text, node.text, style=node.style)
     if isinstance(node, SequenceNode):
         return SequenceNode(source, start, node.end, node.items, flow=node.flow)
     return MappingNode(source, start, node.end, node.entries, flow=node.flow)
