@@ -207,7 +207,7 @@ class Stage:
 
 def _wanted(template: str, options: dict[str, Any]) -> Wanted:
     text = textwrap.dedent(template)
-    if "heat_template_version" not in text:
+    if "heat_template_version" not in text and "FormatVersion" not in text:
         text = "heat_template_version: 2021-04-16\n" + text
     environment = options.pop("environment", None)
     if isinstance(environment, dict):

@@ -61,7 +61,7 @@ async def test_a_life(stage: Stage) -> None:
         "Red": f"red of {net}/{project}",
         "Cidrs": '{"net":"10.8.1.0/24"}',
     }
-    assert stage.show(f"network/v2.0/networks/{net}")["name"] == "app-test"
+    assert stage.show(f"/network/v2.0/networks/{net}")["name"] == "app-test"
     assert sorted(await stage.rows()) == ["Net", "Subnet", "Valueblue", "Valuered"]
 
     stack = await stage.update(NETWORKS, parameters={"Env": "prod", "Names": "red,green"})
@@ -154,5 +154,5 @@ async def test_parameters_that_are_refused(stage: Stage) -> None:
     ]
     with pytest.raises(StackValidationFailed) as caught:
         await stage.begin(REFUSED, parameters={"Size": 4})
-    assert [item.code for item in caught.value.diagnostics] == ["R150", "R150"]
+    assert [item.code for item in caught.value.diagnostics] == ["C101", "C101"]
     assert [item.path[1] for item in caught.value.diagnostics] == ["Key", "Nets"]

@@ -113,7 +113,7 @@ class _Blocks:
         below = self._slot()
         if isinstance(below, MappingNode) and not below.flow:
             self.stack.append(_Frame(below, column))
-        elif isinstance(below, ScalarNode) and below.end > below.start:
+        elif isinstance(below, ScalarNode) and _says_something(below):
             first = self.source.position(below.start)[1] - 1
             if first == column and below.style == "":
                 self._replace(_empty(self.source, below.start, below.tag))
@@ -126,7 +126,7 @@ class _Blocks:
                 self._push(MappingNode(self.source, at, at, []), column)
         elif below is None and self.stack:
             self.stack[-1].node.items.append(_empty(self.source, at))  # type: ignore[union-attr]
-        elif isinstance(below, SequenceNode) or (below is not None and below.end > below.start):
+        elif isinstance(below, SequenceNode) or (below is not None and _says_something(below)):
             while len(self.stack) > 1 and not isinstance(self.stack[-1].node, MappingNode):
                 self._pop()
         else:
@@ -148,7 +148,7 @@ class _Blocks:
             assert isinstance(frame.node, MappingNode)
             frame.node.entries.append((_as_key(key), _empty(self.source, key.end)))
             return end
-        if isinstance(below, ScalarNode) and below.end > below.start + len(below.tag or ""):
+        if isinstance(below, ScalarNode) and _says_something(below):
             if below.style == "":
                 self._replace(self._longer(below, at, end))
             return end
@@ -308,6 +308,11 @@ def _is_marker(text: str, at: int, end: int) -> bool:
     return text[at] == "%" or (
         text[at : at + 3] in ("---", "...") and text[at:end].rstrip() in ("---", "...")
     )
+
+
+def _says_something(node: Node) -> bool:
+    """Whether there is more than a tag, after which a list or a map may follow below."""
+    return node.end > node.start + len(node.tag or "")
 
 
 def _as_key(node: ScalarNode) -> ScalarNode:

@@ -255,3 +255,10 @@ def test_a_place_inside_a_text() -> None:
     (problem,) = loaded.diagnostics
     assert problem.span is not None
     assert problem.span.text == "Nope"
+
+
+def test_a_tag_before_a_key_means_nothing() -> None:
+    loaded = load_template("Outputs:\n  !Ref c: {Value: 1}\nResources: {}\n")
+    (problem,) = loaded.diagnostics
+    assert problem.span is not None
+    assert (problem.code, problem.span.line, problem.span.column) == ("H112", 2, 3)
