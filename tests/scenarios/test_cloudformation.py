@@ -132,6 +132,8 @@ Parameters:
   Key: {Type: 'AWS::EC2::KeyPair::KeyName', Default: none-such}
   Image: {Type: 'AWS::EC2::Image::Id', Default: cirros}
   Nets: {Type: 'List<AWS::EC2::VPC::Id>', Default: 'public,none'}
+  Zone: {Type: 'AWS::EC2::AvailabilityZone::Name', Default: nova}
+  Other: {Type: 'AWS::EC2::AvailabilityZone::Name', Default: moon}
   Env: {Type: String, Default: prod}
   Size: {Type: Number, Default: 1}
 Rules:
@@ -154,5 +156,5 @@ async def test_parameters_that_are_refused(stage: Stage) -> None:
     ]
     with pytest.raises(StackValidationFailed) as caught:
         await stage.begin(REFUSED, parameters={"Size": 4})
-    assert [item.code for item in caught.value.diagnostics] == ["C101", "C101"]
-    assert [item.path[1] for item in caught.value.diagnostics] == ["Key", "Nets"]
+    assert [item.code for item in caught.value.diagnostics] == ["C101", "C101", "C101"]
+    assert [item.path[1] for item in caught.value.diagnostics] == ["Key", "Nets", "Other"]

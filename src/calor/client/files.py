@@ -229,7 +229,7 @@ def _names_in_template(node: Node) -> Iterator[_Name]:
 
 
 def _is_name(key: str, value: str) -> bool:
-    return key == "get_file" or (key == "type" and value.endswith(TEMPLATE_SUFFIXES))
+    return key == "get_file" or (key in ("type", "Type") and value.endswith(TEMPLATE_SUFFIXES))
 
 
 def _names_in_environment(node: Node) -> Iterator[_Name]:

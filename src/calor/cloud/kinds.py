@@ -101,6 +101,13 @@ KINDS: dict[str, Kind] = {
         id="host_name",
         name="host_name",
     ),
+    "nova.availability_zone": Kind(
+        "availability zone",
+        Collection("compute", "/os-availability-zone", "", "availabilityZoneInfo"),
+        by="",
+        id="zoneName",
+        name="zoneName",
+    ),
     "glance.image": Kind("image", Collection("image", "/v2/images", "", "images")),
     "cinder.volume": _cinder("volume", "volumes", "volume"),
     "cinder.snapshot": _cinder("snapshot", "snapshots", "snapshot"),

@@ -30,6 +30,7 @@ from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import Surroundings, of_heat
 from calor.planning.typing import Leniency, declared, resolve_type
 from calor.planning.unavailable import check_available
+from calor.planning.unreachable import check_values_can_be_had
 from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
 from calor.template.definitions import ResourceDef, Template
@@ -292,11 +293,15 @@ class _Composing:
     def _unrolled(
         self, loaded: Loaded, template: Template, environment: Environment, name: str
     ) -> Loaded:
-        """The template with the names that the values of its parameters make."""
-        values = self._resolved(template, environment).parameters.values
+        """The template with the names that the values of its parameters make; as it is where these
+        are missing or wrong, which is told elsewhere."""
+        resolved = self._resolved(template, environment)
+        if any(item.path[1:2] and item.path[1] in template.loops for item in resolved.diagnostics):
+            return loaded
+        values = resolved.parameters.values
         return self._composer.unrolled(
             loaded,
-            {parameter: values[parameter] for parameter in template.loops if parameter in values},
+            {parameter: values[parameter] for parameter in template.loops},
             self._definition,
             name,
         )
@@ -331,6 +336,8 @@ class _Composing:
         self._trails = trails_of(parameters, self._given)
         scope = TemplateScope(template, parameters.values, files=self._files(template))
         check_rules(template, scope, self._diagnostics)
+        if self._composer.leniency is None:
+            check_values_can_be_had(template, self._diagnostics)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():

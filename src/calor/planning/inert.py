@@ -46,7 +46,8 @@ def warn_of_inert(resource: ResourceDef, diagnostics: Diagnostics) -> None:
             hint="use OS::Heat::WaitCondition",
         )
     deletion, replace = _word(resource.deletion_policy), _word(resource.update_replace_policy)
-    if replace is not None and replace != (deletion or "Delete"):
+    acted_on = {None: "Delete", "RetainExceptOnCreate": "Retain"}.get(deletion, deletion)
+    if replace is not None and replace != acted_on:
         assert resource.update_replace_policy is not None
         diagnostics.add(
             NO_REPLACE_POLICY,

@@ -56,6 +56,14 @@ FORESEEN = Rule(
     NOT_AVAILABLE.explanation,
     Severity.WARNING,
 )
+CUSTOM = Rule(
+    "R108",
+    "custom resources can't be carried out",
+    "A custom resource is made by a program of its author's, which Amazon finds by its"
+    " ServiceToken. OpenStack has nothing that calls it. Map the type to a template in an"
+    " environment, or bring it with a plug-in.",
+)
+_CUSTOM = ("Custom::*", "AWS::CloudFormation::CustomResource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,15 @@ def resolve_type(
             hint=instead or "map it to another type or to a template in an environment",
         )
         return type
+    if any(fnmatchcase(target, one) for one in _CUSTOM):
+        diagnostics.add(
+            CUSTOM,
+            f"{target!r} is a custom resource, which nobody here can make{via}",
+            resource.type_span,
+            path=path,
+            hint="map it to a template in an environment",
+        )
+        return None
     known = [*types.names(), *types.foreseen_names()]
     diagnostics.add(
         UNKNOWN_TYPE,

@@ -232,3 +232,18 @@ def test_definitions_keep_what_was_written() -> None:
 def test_an_empty_environment_changes_nothing() -> None:
     found = template("  a: {type: string, default: x}\n")
     assert resolve_parameters(found, Environment()).parameters.values["a"] == "x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heat_template_version: 2021-04-16\n"
+        "parameters: {a: {type: nmber, constraints: [{range: {min: 1}}]}}",
+        "AWSTemplateFormatVersion: '2010-09-09'\n"
+        "Parameters: {a: {Type: Nmber, MinValue: 1}}\nResources: {}",
+    ],
+)
+def test_constraints_of_a_type_that_there_is_not_are_not_judged(text: str) -> None:
+    template = load_template(text).template
+    assert template is not None
+    assert not resolve_parameters(template, given={"a": "x"}).diagnostics

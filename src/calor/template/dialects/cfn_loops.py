@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
-from calor.base.values import Unknown, Value, is_sensitive
+from calor.base.values import Unknown, Value, is_known, is_sensitive
 from calor.template.dialect import Prepared, Preparing
 from calor.template.dialects.cfn_transforms import LOOP
 from calor.template.evaluation import NoScope
@@ -165,14 +165,15 @@ class Loops:
         except EvaluationError as problem:
             self._diagnostics.extend(problem.diagnostics)
             return None
-        if isinstance(value, Unknown) and self._scope.waits and not made:
+        known = is_known(value)
+        if not known and self._scope.waits and not made:
             self._unsure = True
             return None
-        if is_sensitive(value) or isinstance(value, Unknown):
+        if is_sensitive(value) or not known:
             self._diagnostics.add(
                 LOOP_UNKNOWN,
                 "the items of this loop are not known before something is created"
-                if isinstance(value, Unknown)
+                if not known
                 else "the items of a loop can't be secret",
                 node.span,
                 hint="loop over a list, a mapping or a parameter",

@@ -120,7 +120,7 @@ def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef
         default_span=None if default is None else default.span,
         label=parser.text(found.get("Label"), "Label"),
         hidden=_flag(parser, found.get("NoEcho"), "NoEcho"),
-        constraints=constraints,
+        constraints=constraints if written else (),
     )
     if written and default is not None and definition.has_default:
         check_default(parser, definition, default)

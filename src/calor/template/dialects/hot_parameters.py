@@ -118,7 +118,7 @@ def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef
         immutable=_flag(parser, found.get("immutable"), "immutable"),
         tags=_tags(parser, found.get("tags")),
         schema=None if "schema" not in found else to_plain(found["schema"]),
-        constraints=constraints,
+        constraints=constraints if sure else (),
     )
     if sure and default is not None and definition.has_default:
         check_default(parser, definition, default)

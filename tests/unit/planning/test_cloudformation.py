@@ -1,0 +1,205 @@
+"""CloudFormation templates put together: loops, rules, pseudo parameters, what has no effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from calor.base.settings import Settings
+from calor.base.values import Sensitive, Unknown
+from calor.model.stack import Definition
+from calor.planning.compose import Composer, Composition, Identity
+from calor.planning.evaluate import Evaluator
+from calor.planning.typing import Leniency
+from calor.resources.registry import Registry
+
+HEAD = "AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::LanguageExtensions\n"
+TYPES = Registry(plugins=False)
+IDENTITY = Identity("id", "app", "project", "here")
+
+
+def composed(text: str, *, lenient: bool = False, **parameters: Any) -> Composition:
+    leniency = Leniency() if lenient else None
+    composer = Composer(TYPES, Settings(), leniency=leniency)
+    return composer.compose(Definition(HEAD + text, parameters=parameters), IDENTITY)
+
+
+def told(composition: Composition) -> list[str]:
+    places = [(item.code, item.span) for item in composition.diagnostics]
+    return [f"{code} {span.line}:{span.column}" if span else code for code, span in places]
+
+
+LOOP = """
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: 'a,b'}
+Resources:
+  Fn::ForEach::Values:
+    - Name
+    - !Ref Names
+    - V${Name}:
+        Type: OS::Heat::Value
+        Properties: {value: !Ref Name}
+Outputs:
+  Fn::ForEach::Outs:
+    - Name
+    - !Ref Names
+    - O${Name}: {Value: !GetAtt 'V${Name}.value'}
+"""
+
+
+def test_a_loop_goes_over_the_values_that_are_given() -> None:
+    made = composed(LOOP, Names="x,y,x")
+    assert told(made) == []
+    assert {name: part.properties["value"] for name, part in made.parts.items()} == {
+        "Vx": "x",
+        "Vy": "y",
+    }
+    assert made.template is not None
+    assert list(made.template.outputs) == ["Ox", "Oy"]
+    assert list(composed(LOOP).parts) == ["Va", "Vb"]
+    assert list(composed(LOOP, Names="").parts) == []
+
+
+@pytest.mark.parametrize("value", [Unknown("x"), ["a", Unknown("x")], Sensitive(["a"])])
+def test_a_loop_over_what_is_not_known_or_secret(value: Any) -> None:
+    assert told(composed(LOOP, Names=value)) == ["H642 9:7", "H642 16:7"]
+
+
+def test_a_loop_without_a_default_waits_for_its_value() -> None:
+    text = LOOP.replace(", Default: 'a,b'", "")
+    assert told(composed(text)) == ["H311 5:3"]
+    assert list(composed(text, Names="a").parts) == ["Va"]
+
+
+def test_a_mistake_in_a_loop_is_told_once() -> None:
+    text = LOOP.replace("Type: OS::Heat::Value", "Type: OS::Heat::Value\n        DependsOn: none")
+    assert told(composed(text, Names="x,y")) == ["H402 12:20"]
+
+
+RULES = """
+Parameters:
+  Env: {Type: String, Default: prod}
+  Size: {Type: Number, Default: 4}
+  Names: {Type: CommaDelimitedList, Default: 'a,b'}
+  Nets: {Type: 'List<AWS::EC2::VPC::Id>', Default: 'n,m'}
+  Net: {Type: 'AWS::EC2::VPC::Id', Default: 'n'}
+Rules:
+  Large:
+    RuleCondition: !Equals [!Ref Env, prod]
+    Assertions:
+      - Assert: {'Fn::Contains': [[2, 4], !Ref Size]}
+        AssertDescription: two or four
+      - Assert: {'Fn::EachMemberIn': [!Ref Names, [a, b, c]]}
+  Same:
+    Assertions:
+      - Assert: !Or [!Not [!Equals [!Ref Env, same]], {'Fn::EachMemberEquals': [!Ref Names, a]}]
+      - Assert: {'Fn::EachMemberIn': [!Ref Nets, [n, m, o]]}
+      - Assert: {'Fn::Contains': [{'Fn::RefAll': 'List<AWS::EC2::VPC::Id>'}, !Ref Net]}
+      - Assert: {'Fn::EachMemberIn': [{'Fn::ValueOfAll': ['AWS::EC2::VPC::Id', Tags]}, [x]]}
+      - Assert: !Equals [{'Fn::ValueOf': [Net, Tags]}, x]
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ({}, []),
+        ({"Size": 3}, ["H650 14:17"]),
+        ({"Size": 3, "Names": "d"}, ["H650 14:17", "H650 16:17"]),
+        ({"Size": 3, "Env": "test"}, []),
+        ({"Env": "same"}, ["H650 19:17"]),
+        ({"Env": "same", "Names": "a,a"}, []),
+        ({"Nets": "x,n"}, ["H650 20:17"]),
+        ({"Net": "z"}, ["H650 21:17"]),
+        ({"Size": Unknown("x")}, []),
+    ],
+)
+def test_rules(parameters: dict[str, Any], found: list[str]) -> None:
+    made = composed(RULES, **parameters)
+    assert told(made) == found
+    for problem in made.diagnostics:
+        if problem.span is not None and problem.span.line == 14:
+            assert problem.message == "two or four"
+
+
+def test_pseudo_parameters() -> None:
+    made = composed(
+        """
+Outputs:
+  All:
+    Value:
+      - !Ref AWS::AccountId
+      - !Ref AWS::Partition
+      - !Ref AWS::Region
+      - !Ref AWS::StackId
+      - !Ref AWS::StackName
+      - !Ref AWS::URLSuffix
+      - !Ref AWS::NotificationARNs
+      - !Ref AWS::NoValue
+"""
+    )
+    (output,) = Evaluator(made, {}).outputs()
+    assert output.value == [
+        "project",
+        "openstack",
+        "here",
+        "arn:openstack:heat::project:stacks/app/id",
+        "app",
+        "amazonaws.com",
+        [],
+    ]
+
+
+POLICIES = """
+Resources:
+  a:
+    Type: OS::Heat::None
+    CreationPolicy: {ResourceSignal: {Count: 1}}
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Delete
+  b: {Type: OS::Heat::None, DeletionPolicy: Retain, UpdateReplacePolicy: Retain}
+  c: {Type: OS::Heat::None, UpdateReplacePolicy: Delete}
+"""
+
+
+def test_policies_without_an_effect_are_told() -> None:
+    made = composed(POLICIES)
+    assert told(made) == ["R160 7:21", "R162 8:21", "R161 9:26"]
+    assert not made.diagnostics.errors
+    assert Evaluator(made, {}).tentative("a", ()).deletion_policy == "Retain"
+
+
+def test_custom_resources_are_recognised() -> None:
+    text = """
+Resources:
+  a: {Type: 'Custom::Thing'}
+  b: {Type: 'AWS::CloudFormation::CustomResource'}
+"""
+    assert told(composed(text)) == ["R108 5:13", "R108 6:13"]
+
+
+def test_what_can_not_be_had_is_refused_and_let_pass_by_lint() -> None:
+    text = """
+Outputs:
+  a: {Value: !ImportValue x}
+  b: {Value: !Select [0, !GetAZs '']}
+"""
+    assert told(composed(text)) == ["R163 5:14", "R163 6:26"]
+    assert told(composed(text, lenient=True)) == []
+
+
+def test_parameters_that_name_things_are_left_for_the_cloud() -> None:
+    made = composed(
+        """
+Parameters:
+  Key: {Type: 'AWS::EC2::KeyPair::KeyName', Default: k}
+  Nets: {Type: 'List<AWS::EC2::VPC::Id>', Default: 'a,b'}
+  Zone: {Type: 'AWS::EC2::AvailabilityZone::Name', Default: z}
+"""
+    )
+    assert [(item.kind, item.value) for item in made.lookups] == [
+        ("nova.keypair", "k"),
+        ("neutron.network", ["a", "b"]),
+        ("nova.availability_zone", "z"),
+    ]
