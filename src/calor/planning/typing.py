@@ -57,7 +57,7 @@ FORESEEN = Rule(
     Severity.WARNING,
 )
 CUSTOM = Rule(
-    "R108",
+    "R164",
     "custom resources can't be carried out",
     "A custom resource is made by a program of its author's, which Amazon finds by its"
     " ServiceToken. OpenStack has nothing that calls it. Map the type to a template in an"

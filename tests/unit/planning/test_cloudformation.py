@@ -176,7 +176,7 @@ Resources:
   a: {Type: 'Custom::Thing'}
   b: {Type: 'AWS::CloudFormation::CustomResource'}
 """
-    assert told(composed(text)) == ["R108 5:13", "R108 6:13"]
+    assert told(composed(text)) == ["R164 5:13", "R164 6:13"]
 
 
 def test_what_can_not_be_had_is_refused_and_let_pass_by_lint() -> None:
