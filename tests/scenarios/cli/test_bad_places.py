@@ -160,8 +160,9 @@ def test_limits_name_their_setting(calor: Calor, tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(
         HEAD + "resources:\n" + "".join(f"  r{n}: {{type: OS::Heat::None}}\n" for n in range(1001))
     )
-    for command in ("lint", "plan"):
-        refused(calor(command, "t.yaml"), "CALOR_MAX_RESOURCES_PER_STACK")
+    refused(calor("plan", "t.yaml"), "CALOR_MAX_RESOURCES_PER_STACK")
+    # lint doesn't know which server a template is for, and that server's limit
+    assert calor("lint", "t.yaml").returncode == 0
     (tmp_path / "t.yaml").write_text(HEAD + "description: " + "x" * 600_000)
     refused(calor("plan", "t.yaml"), "CALOR_MAX_TEMPLATE_SIZE")
 
