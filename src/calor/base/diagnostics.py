@@ -56,10 +56,11 @@ class Diagnostic:
 class Diagnostics:
     """A collector: what a reader or checker found so far, in the order of the text."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "error_count")
 
     def __init__(self, items: Iterable[Diagnostic] = ()) -> None:
         self._items: list[Diagnostic] = list(items)
+        self.error_count = _errors_in(self._items)
 
     def add(
         self,
@@ -72,17 +73,16 @@ class Diagnostics:
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
         self._items.append(Diagnostic(rule, message, span, path, hint, related))
+        self.error_count += rule.severity is Severity.ERROR
 
     def extend(self, items: Iterable[Diagnostic]) -> None:
+        before = len(self._items)
         self._items.extend(items)
+        self.error_count += _errors_in(self._items[before:])
 
     @property
     def errors(self) -> list[Diagnostic]:
         return [item for item in self.sorted() if item.severity is Severity.ERROR]
-
-    @property
-    def error_count(self) -> int:
-        return sum(item.severity is Severity.ERROR for item in self._items)
 
     def sorted(self) -> list[Diagnostic]:
         """By file and place; those without a place first."""
@@ -96,6 +96,10 @@ class Diagnostics:
 
     def __bool__(self) -> bool:
         return bool(self._items)
+
+
+def _errors_in(items: list[Diagnostic]) -> int:
+    return sum(item.severity is Severity.ERROR for item in items)
 
 
 def merged(items: Iterable[Diagnostic]) -> list[Diagnostic]:

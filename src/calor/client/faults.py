@@ -88,16 +88,7 @@ def span_of(place: Mapping[str, Any] | None, sources: Mapping[str, Source]) -> S
 
 def offset_of(source: Source, line: int, column: int) -> int:
     """The offset of a place; the nearest one inside the text for a place that is not there."""
-    if line < 1:
-        return 0
-    start = 0
-    for _ in range(line - 1):
-        at = source.text.find("\n", start)
-        if at < 0:
-            break
-        start = at + 1
-    end = source.text.find("\n", start)
-    return min(start + max(column - 1, 0), len(source.text) if end < 0 else end)
+    return source.offset(line, column)
 
 
 def _body(response: Response) -> dict[str, Any]:
