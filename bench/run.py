@@ -158,6 +158,18 @@ class Bench:
             "aims": {"help": 0.3, "lint": 0.3},
         }
 
+    async def completion_1000(self) -> Any:
+        return {**self._alone("editor.py", 1000), "aims": {"p95": 0.1}}
+
+    async def check_10000(self) -> Any:
+        return {**self._alone("check.py", 10_000), "aims": {"seconds": 2.5, "memory_mb": 350}}
+
+    def _alone(self, program: str, count: int) -> dict[str, float]:
+        """What a program of its own prints."""
+        command = [sys.executable, str(HERE / program), str(count)]
+        runs = [json.loads(subprocess.check_output(command)) for _ in range(self.repeat)]
+        return {key: round(statistics.median(run[key] for run in runs), 4) for key in runs[0]}
+
     def _started(self, command: list[str]) -> float:
         runs = []
         for _ in range(self.repeat):
@@ -169,6 +181,8 @@ class Bench:
 
 NAMES = (
     "start",
+    "completion_1000",
+    "check_10000",
     "validate_1000",
     "flat_1000",
     "chain_100",

@@ -16,6 +16,33 @@ def flat(count: int) -> str:
     return template({f"r{number}": {"type": "OS::Heat::RandomString"} for number in range(count)})
 
 
+def written(count: int) -> str:
+    """Ports on a network, as people write them in YAML."""
+    lines = [
+        f"heat_template_version: {VERSION}",
+        "parameters:",
+        "  prefix: {type: string, default: web}",
+        "resources:",
+        "  net:",
+        "    type: OS::Neutron::Net",
+        "  subnet:",
+        "    type: OS::Neutron::Subnet",
+        "    properties: {network: {get_resource: net}, cidr: 10.99.0.0/16}",
+    ]
+    for number in range(count):
+        lines += [
+            f"  port{number}:",
+            "    type: OS::Neutron::Port",
+            "    properties:",
+            "      network: {get_resource: net}",
+            f"      name: {{list_join: ['-', [{{get_param: prefix}}, port, '{number}']]}}",
+            "      fixed_ips:",
+            "        - subnet: {get_resource: subnet}",
+            "      admin_state_up: true",
+        ]
+    return "\n".join([*lines, ""])
+
+
 def chain(count: int) -> str:
     resources: dict[str, Any] = {}
     for number in range(count):

@@ -33,6 +33,7 @@ from calor.planning.unavailable import check_available
 from calor.planning.unreachable import check_values_can_be_had
 from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
+from calor.template.collection import paused
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
 from calor.template.evaluation import TemplateScope, evaluate, is_enabled
@@ -183,7 +184,8 @@ class Composer:
         if self._around.files:
             definition = replace(definition, files={**self._around.files, **definition.files})
         composing = _Composing(self, definition, identity, count, deep=deep, given=given or {})
-        return composing.compose(name)
+        with paused():
+            return composing.compose(name)
 
     def compose_alone(self, definition: Definition, identity: Identity) -> Composition:
         """Understands a stack's definition without what is nested in it. Who checked it, who
