@@ -137,6 +137,10 @@ def test_a_resize_waits_for_its_confirmation(slow):
     slow.wait(2)
     assert show(slow, key)["status"] == "VERIFY_RESIZE"
     act(slow, key, {"confirmResize": None}, 204)
+    server = show(slow, key)
+    assert (server["status"], server["OS-EXT-STS:task_state"]) == ("VERIFY_RESIZE", None)
+    for action in ("confirmResize", "revertResize"):
+        act(slow, key, {action: None}, 400)
     slow.wait(1)
     server = show(slow, key, "")
     assert (server["status"], server["flavor"]["id"]) == ("ACTIVE", small)

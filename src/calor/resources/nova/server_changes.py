@@ -128,7 +128,13 @@ async def resize(work: Work) -> None:
 async def _confirmed(work: Work, thing: Thing) -> Thing:
     if word(thing) != CONFIRM:
         return thing
-    await act(work, "confirmResize", None, done=lambda thing: word(thing) != CONFIRM)
+    try:
+        await act(work, "confirmResize", None, done=lambda thing: word(thing) != CONFIRM)
+    except HttpFault as error:
+        # While Nova confirms, the server looks as if it still waited for that, and who asks again,
+        # since the first answer was lost, is told that there is nothing to confirm.
+        if error.status != 400:
+            raise
     return await at_rest(work, CONFIRM)
 
 

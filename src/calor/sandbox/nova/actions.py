@@ -83,7 +83,7 @@ def _resize(world: World, call: Call, row: Row, sent: Any) -> Response:
     if flavor["disk"] == 0 and row["_flavor"]["disk"] and row["_image"]:
         raise Refusal(400, "Flavor's disk is too small for requested image.")
     _check_growth(world, row, flavor)
-    row.update(_old_flavor=row["_flavor"], _was=row["_vm"])
+    row.update(_old_flavor=row["_flavor"], _was=row["_vm"], _confirming=False)
     delay = world.settings.delays.server_resize
     transition(world, call, row, task="resize_prep", vm="resized", delay=delay)
     if call.doom is None:
@@ -104,16 +104,24 @@ def _check_growth(world: World, row: Row, flavor: Row) -> None:
             )
 
 
+def _check_resized(row: Row, action: str) -> None:
+    """While Nova confirms, the server looks as before, but there is nothing to confirm any more."""
+    check_state(row, action, "resized")
+    if row["_confirming"]:
+        raise Refusal(400, "Instance has not been resized.")
+
+
 def _confirm(world: World, call: Call, row: Row, sent: Any) -> Response:
-    check_state(row, "confirmResize", "resized")
+    _check_resized(row, "confirmResize")
+    row["_confirming"] = True
     delay = world.settings.delays.server_confirm
     vm = row.get("_was", "active")
-    transition(world, call, row, task="resize_confirming", vm=vm, delay=delay)
+    transition(world, call, row, task=None, vm=vm, delay=delay)
     return reply(204)
 
 
 def _revert(world: World, call: Call, row: Row, sent: Any) -> Response:
-    check_state(row, "revertResize", "resized")
+    _check_resized(row, "revertResize")
     row["_flavor"] = row.get("_old_flavor", row["_flavor"])
     delay = world.settings.delays.server_confirm
     vm = row.get("_was", "active")

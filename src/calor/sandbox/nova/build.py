@@ -48,8 +48,10 @@ def later(
     world.agenda.enter(at, due)
 
 
-def transition(world: World, call: Call, row: Row, *, task: str, vm: str, delay: float) -> None:
-    """The server is busy with `task` for `delay` seconds and then in the state `vm`."""
+def transition(
+    world: World, call: Call, row: Row, *, task: str | None, vm: str, delay: float
+) -> None:
+    """The server is busy with `task` (or shows none) for `delay` seconds, then in the state `vm`."""
     row["_turn"] += 1
     row["_task"], row["_updated"] = task, call.now
     doom = call.doom
