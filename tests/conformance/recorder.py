@@ -6,12 +6,14 @@ It changes no call.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from calor.base.errors import LostAnswer
 from calor.base.wire import Request, Response, Transport
 from conformance.given import RealUser, parsed, service_of
 
@@ -38,6 +40,26 @@ class Records:
         self.ids: dict[str, None] = {}
         """Ids of all that was ever made."""
         self.calls: Counter[tuple[str, str, str]] = Counter()
+        self.lost: dict[str, list[str]] = {}
+        """Names in creates that a slow cloud really gave no answer to, by the list's URL."""
+
+    def note_lost(self, request: Request) -> None:
+        """A call took too long; what it may have made is known by its name alone."""
+        if request.method == "POST" and not request.url.endswith(NO_THINGS):
+            body = json.loads(request.body or b"{}")
+            for value in body.values():
+                items = value if isinstance(value, list) else [value]
+                things = [item for item in items if isinstance(item, dict)]
+                names = [str(item["name"]) for item in things if item.get("name")]
+                self.lost.setdefault(request.url, []).extend(names)
+
+    def found(self, url: str, project_id: str, response: Response) -> None:
+        """A list, in which may be what was lost."""
+        for key, items in (parsed(response) or {}).items():
+            for item in items if isinstance(items, list) else []:
+                ours = item.get("project_id", project_id) == project_id
+                if ours and item.get("name") in self.lost[url]:
+                    self._add(key.removesuffix("s"), url, item)
 
     def note(self, request: Request, response: Response) -> None:
         url = request.url.partition("?")[0].rstrip("/")
@@ -80,7 +102,11 @@ class Recorder:
         self.records = records
 
     async def send(self, request: Request, *, timeout: float) -> Response:
-        response = await self._inner.send(request, timeout=timeout)
+        try:
+            response = await self._inner.send(request, timeout=timeout)
+        except LostAnswer:
+            self.records.note_lost(request)
+            raise
         self.records.note(request, response)
         return response
 
@@ -95,6 +121,11 @@ class Recorder:
 
 def existing(records: Records, users: Sequence[RealUser]) -> list[tuple[Thing, RealUser]]:
     """Of the recorded things those that are there, each with a user who sees it."""
+    for url in list(records.lost):
+        for user in users:
+            response = user.send("GET", url)
+            if response.status == 200:
+                records.found(url, user.project_id, response)
     found = []
     for thing in list(records.things.values()):
         owner = next((user for user in users if _is_there(thing, user)), None)

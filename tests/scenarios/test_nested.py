@@ -160,6 +160,9 @@ async def test_a_delete_goes_inside_while_it_is_created(stage: Stage) -> None:
         """
     )
     await stage.wait(10)
+    for _ in range(10):  # a busy cloud takes its time
+        if len(stage.things("volume")) < 3:
+            await stage.wait(1)
     assert len(stage.things("volume")) == 3
     await stage.begin_delete()
     stack = await stage.end()

@@ -51,7 +51,7 @@ def later(
 def transition(
     world: World, call: Call, row: Row, *, task: str | None, vm: str, delay: float
 ) -> None:
-    """The server is busy with `task` (or shows none) for `delay` seconds, then in the state `vm`."""
+    """The server is busy with `task` or nothing for `delay` seconds, then in state `vm`."""
     row["_turn"] += 1
     row["_task"], row["_updated"] = task, call.now
     doom = call.doom
