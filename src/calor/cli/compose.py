@@ -12,7 +12,8 @@ from calor.client import StackInput
 from calor.client.faults import span_of
 from calor.model.ports import Types
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Composition
+from calor.planning.compose import Composer
+from calor.planning.composition import Composition
 from calor.planning.identity import Identity
 from calor.planning.typing import Leniency
 from calor.template.parameters import MISSING

@@ -12,7 +12,7 @@ from calor.base.errors import CalorError
 from calor.engine.ledger import Ledger
 from calor.engine.steps import Steps
 from calor.model.stack import Output
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.evaluate import ZONES, Evaluator, Wanted
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean, Do, Step

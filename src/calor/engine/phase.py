@@ -25,7 +25,7 @@ from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.graph import Graph
 from calor.planning.identity import identity_of
 from calor.planning.plan import Planned

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calor.model.resource import Resource
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.plan import Planned, plan_delete, plan_towards
 
 

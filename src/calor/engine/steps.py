@@ -36,7 +36,7 @@ from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
-from calor.planning.compose import Part
+from calor.planning.composition import Part
 from calor.planning.decide import decide, never_made
 from calor.planning.evaluate import ZONES, Wanted
 

@@ -7,37 +7,25 @@ cloud must be asked is listed. Pure, so that a service, an engine and an editor 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, merged
-from calor.base.errors import InvalidInput, ResourceFailed
+from calor.base.diagnostics import Rule
+from calor.base.errors import InvalidInput
 from calor.base.settings import Settings
-from calor.base.source import Span
-from calor.base.values import Unknown, Value, is_known, reveal
+from calor.base.values import Value
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
+from calor.planning.composing import Composing
+from calor.planning.composition import Composition
 from calor.planning.content import content_of
 from calor.planning.count import Count
 from calor.planning.identity import Identity
-from calor.planning.inert import warn_of_inert
-from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
-from calor.planning.pending import left_for_cloud
-from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
+from calor.planning.origins import Trail
 from calor.planning.recent import Recent
-from calor.planning.references import check_attributes, refers_to
-from calor.planning.surroundings import Surroundings, of_heat
-from calor.planning.typing import Leniency, declared, resolve_type
-from calor.planning.unavailable import check_available
-from calor.planning.unreachable import check_values_can_be_had
-from calor.template.assertions import check_rules
-from calor.template.check import MISSING_FILE, all_expressions, needed_resources
+from calor.planning.surroundings import Surroundings
+from calor.planning.typing import Leniency
 from calor.template.collection import paused
-from calor.template.definitions import ResourceDef, Template
-from calor.template.environment import Environment, merge
-from calor.template.evaluation import TemplateScope, evaluate, is_enabled
-from calor.template.expressions import EvaluationError, part, references
 from calor.template.load import (
     Loaded,
     LoadedEnvironment,
@@ -45,7 +33,6 @@ from calor.template.load import (
     load_template,
     with_values,
 )
-from calor.template.parameters import Parameters, Resolved, resolve_parameters
 from calor.template.query_limits import QueryLimits
 from calor.template.reader import Limits
 
@@ -56,17 +43,6 @@ COMPOSED = 1_000_000
 EACH = 1_000
 """What a text counts at least."""
 
-TOO_DEEP = Rule(
-    "R110",
-    "stacks nest too deep",
-    "A nested template leads to itself, or stacks nest deeper than max_nested_stack_depth allows.",
-)
-NO_INNER = Rule(
-    "R112",
-    "the stack inside can't be made",
-    "The resource has a stack inside, and its properties say nothing that such a stack could be"
-    " made of, for instance a group with too many members.",
-)
 TOO_MANY = Rule(
     "R113",
     "too many resources",
@@ -74,61 +50,6 @@ TOO_MANY = Rule(
     " max_resources_per_stack allows. Where a template is only looked at, as by `calor lint`, that"
     " setting is taken from CALOR_MAX_RESOURCES_PER_STACK; -1 means no limit.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`."""
-
-    path: tuple[str | int, ...]
-    kind: str
-    value: Value
-    span: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One enabled resource: its definition, type, and what is known of its properties.
-
-    `properties` are normalised and hold `Unknown` where other resources decide; `independent`
-    says that none do, so that they are final. `restricted` are the actions that the environment
-    forbids: update, replace.
-    """
-
-    definition: ResourceDef
-    type: ResourceType
-    properties: Mapping[str, Value]
-    independent: bool
-    needs: tuple[str, ...]
-    refers: Mapping[str, tuple[str, ...]]
-    restricted: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.definition.name
-
-    @property
-    def declared_type(self) -> str:
-        return self.definition.type
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A definition, understood. Use it only when `diagnostics.errors` is empty, but to look."""
-
-    definition: Definition
-    template: Template | None
-    environment: Environment
-    parameters: Parameters | None
-    scope: TemplateScope | None
-    parts: Mapping[str, Part]
-    children: Mapping[str, Composition]
-    lookups: tuple[Lookup, ...]
-    diagnostics: Diagnostics
-
-    @property
-    def types(self) -> Mapping[str, ResourceType]:
-        return {name: part.type for name, part in self.parts.items()}
 
 
 class Composer:
@@ -183,7 +104,7 @@ class Composer:
         lead to where its parameters' values were written."""
         if self._around.files:
             definition = replace(definition, files={**self._around.files, **definition.files})
-        composing = _Composing(self, definition, identity, count, deep=deep, given=given or {})
+        composing = Composing(self, definition, identity, count, deep=deep, given=given or {})
         with paused():
             return composing.compose(name)
 
@@ -254,291 +175,3 @@ class Composer:
     @property
     def settings(self) -> Settings:
         return self._settings
-
-
-class _Composing:
-    """The composing of one definition."""
-
-    def __init__(
-        self,
-        composer: Composer,
-        definition: Definition,
-        identity: Identity,
-        count: Count,
-        *,
-        deep: bool,
-        given: Mapping[str, Trail],
-    ) -> None:
-        self._given = given
-        self._trails: Mapping[str, Trail] = {}
-        self._count = count
-        self._composer = composer
-        self._definition = definition
-        self._identity = identity
-        self._deep = deep
-        self._diagnostics = Diagnostics()
-        self._lookups: list[Lookup] = []
-        self._children: dict[str, Composition] = {}
-
-    def compose(self, name: str) -> Composition:
-        loaded = self._composer.load(self._definition.template, self._definition.files, name)
-        environment = self._environment(loaded.template)
-        if loaded.template is not None and loaded.template.loops:
-            loaded = self._unrolled(loaded, loaded.template, environment, name)
-        self._diagnostics.extend(loaded.diagnostics)
-        if not self._identity.depth:
-            check_available(environment, loaded.template, self._diagnostics)
-        if loaded.template is None:
-            return self._result(None, environment)
-        return self._understood(loaded.template, environment)
-
-    def _unrolled(
-        self, loaded: Loaded, template: Template, environment: Environment, name: str
-    ) -> Loaded:
-        """The template with the names that the values of its parameters make; as it is where these
-        are missing or wrong, which is told elsewhere."""
-        resolved = self._resolved(template, environment)
-        if any(item.path[1:2] and item.path[1] in template.loops for item in resolved.diagnostics):
-            return loaded
-        values = resolved.parameters.values
-        return self._composer.unrolled(
-            loaded,
-            {parameter: values[parameter] for parameter in template.loops},
-            self._definition,
-            name,
-        )
-
-    def _resolved(self, template: Template, environment: Environment) -> Resolved:
-        return resolve_parameters(
-            template, environment, self._definition.parameters, pseudo=self._identity.pseudo
-        )
-
-    def _environment(self, template: Template | None) -> Environment:
-        loaded = [of_heat(), *self._composer.around.environments]
-        for number, text in enumerate(self._definition.environments, 1):
-            one = self._composer.load_environment(text, f"environment {number}")
-            if not self._identity.depth:
-                self._diagnostics.extend(one.diagnostics)
-            loaded.append(one.environment)
-        parameters = template.parameters if template is not None else {}
-        merged = merge(loaded, {name: item.type for name, item in parameters.items()})
-        # A nested stack's parameters are its resource's properties, never its parent's.
-        return replace(merged, parameters={}) if self._identity.depth else merged
-
-    def _understood(self, template: Template, environment: Environment) -> Composition:
-        resolved = self._resolved(template, environment)
-        self._diagnostics.extend(resolved.diagnostics)
-        parameters = resolved.parameters
-        if self._composer.leniency is not None:
-            parameters = _open_ended(parameters)
-        self._lookups.extend(
-            Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
-            for item in left_for_cloud(parameters.pending, self._diagnostics)
-        )
-        self._trails = trails_of(parameters, self._given)
-        scope = TemplateScope(template, parameters.values, files=self._files(template))
-        check_rules(template, scope, self._diagnostics)
-        if self._composer.leniency is None:
-            check_values_can_be_had(template, self._diagnostics)
-        types = self._types_of(template, environment)
-        parts: dict[str, Part] = {}
-        for name, resource in template.resources.items():
-            enabled = name in types and self._enabled(resource, scope)
-            # Where templates are only read, what may be enabled is looked at as well.
-            if enabled is True or (enabled and self._composer.leniency is not None):
-                path = (*self._identity.path, name)
-                restricted = environment.registry.restricted_actions(path)
-                parts[name] = self._part(
-                    resource, types[name], scope, restricted, surely=enabled is True
-                )
-        check_attributes(template, types, self._diagnostics)
-        parts = {
-            name: replace(part, needs=tuple(need for need in part.needs if need in parts))
-            for name, part in parts.items()
-        }
-        return self._result(template, environment, parameters, scope, parts)
-
-    def _files(self, template: Template) -> Mapping[str, Value]:
-        """The files by name. One that is not there was told already, and is unknown."""
-        files = self._definition.files
-        if all(item.rule is not MISSING_FILE for item in self._diagnostics):
-            return files
-        missing = {
-            reference.name: Unknown(reference.name)
-            for _, expression in all_expressions(template)
-            for reference in references(expression)
-            if reference.kind == "file"
-        }
-        return {**missing, **files}
-
-    def _result(
-        self,
-        template: Template | None,
-        environment: Environment,
-        parameters: Parameters | None = None,
-        scope: TemplateScope | None = None,
-        parts: Mapping[str, Part] | None = None,
-    ) -> Composition:
-        return Composition(
-            definition=self._definition,
-            template=template,
-            environment=environment,
-            parameters=parameters,
-            scope=scope,
-            parts=parts or {},
-            children=self._children,
-            lookups=tuple(self._lookups),
-            diagnostics=Diagnostics(merged(self._diagnostics)),
-        )
-
-    def _types_of(self, template: Template, environment: Environment) -> dict[str, ResourceType]:
-        types = {}
-        for name, resource in template.resources.items():
-            type = resolve_type(
-                resource,
-                environment.registry.resolve(resource.type, (*self._identity.path, name)),
-                types=self._composer.types,
-                files=self._definition.files,
-                diagnostics=self._diagnostics,
-                defaults=environment.parameter_defaults,
-                leniency=self._composer.leniency,
-            )
-            if type is not None:
-                types[name] = type
-        return types
-
-    def _enabled(self, resource: ResourceDef, scope: TemplateScope) -> bool | Unknown:
-        try:
-            return is_enabled(resource, scope)
-        except EvaluationError as error:
-            self._diagnostics.extend(
-                traced_call(item, resource.condition, self._trails) for item in error.diagnostics
-            )
-            return False
-
-    def _part(
-        self,
-        resource: ResourceDef,
-        type: ResourceType,
-        scope: TemplateScope,
-        restricted: tuple[str, ...],
-        *,
-        surely: bool,
-    ) -> Part:
-        self._count.one_more()
-        problems = self._diagnostics.error_count
-        lenient = self._composer.leniency is not None
-        declared(resource, type, self._diagnostics, lenient=lenient)
-        warn_of_inert(resource, self._diagnostics)
-        properties = checked_properties(
-            resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient
-        )
-        refers = refers_to(resource)
-        independent = not any(
-            reference.kind in ("resource", "attribute")
-            for expression in (resource.properties, resource.metadata, resource.external_id)
-            if expression is not None
-            for reference in references(expression)
-        )
-        self._look_up(resource, type, properties)
-        if self._deep and surely and self._diagnostics.error_count == problems:
-            self._compose_inner(resource, type, properties)
-        return Part(
-            definition=resource,
-            type=type,
-            properties=properties,
-            independent=independent and is_known(properties),
-            needs=tuple(needed_resources(resource)),
-            refers=refers,
-            restricted=restricted,
-        )
-
-    def _look_up(
-        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
-    ) -> None:
-        for path, kind, value in type.schema.lookups(properties):
-            if not isinstance(value, Unknown):
-                where = ("resources", resource.name, "properties", *path)
-                self._lookups.append(Lookup(where, kind, reveal(value), place_of(resource, path)))
-
-    def _compose_inner(
-        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
-    ) -> None:
-        try:
-            inner = type.inner(properties, self._definition)
-        except ResourceFailed as error:
-            self._diagnostics.add(
-                NO_INNER, str(error), resource.type_span, path=("resources", resource.name)
-            )
-            return
-        if inner is None:
-            return
-        allowed = self._composer.settings.max_nested_stack_depth
-        if 0 <= allowed < self._identity.depth + 1:
-            self._diagnostics.add(
-                TOO_DEEP,
-                f"stacks nest deeper than the setting max_nested_stack_depth ({allowed}) allows",
-                resource.type_span,
-                path=("resources", resource.name),
-                hint="flatten the templates, or raise the setting",
-            )
-            return
-        identity = replace(
-            self._identity,
-            stack_id=None,
-            stack_name=f"{self._identity.stack_name}-{resource.name}",
-            path=(*self._identity.path, resource.name),
-        )
-        given = given_by(resource, self._trails)
-        child = self._composer.compose_counted(
-            inner, identity, self._count, name=type.name, given=given
-        )
-        self._children[resource.name] = child
-        self._lookups.extend(child.lookups)
-        self._diagnostics.extend(self._of_child(child, resource, type, given))
-
-    def _of_child(
-        self,
-        child: Composition,
-        resource: ResourceDef,
-        type: ResourceType,
-        given: Mapping[str, Trail],
-    ) -> list[Diagnostic]:
-        """What is wrong with a stack inside, placed where somebody wrote it; each but once."""
-        found: dict[tuple[object, ...], Diagnostic] = {}
-        lenient = self._composer.leniency is not None
-        for problem in child.diagnostics if lenient else child.diagnostics.errors:
-            path = type.outer_path(problem.path)
-            if problem.span is None or problem.span.source.name != type.name or path is None:
-                used = (resource.type_span, "used here")
-                moved = at_its_giver(problem, given)
-                if moved is problem:
-                    moved = replace(problem, related=(*problem.related, used))
-            else:
-                about_name = problem.rule in ABOUT_NAMES
-                moved = replace(
-                    problem,
-                    span=place_of(resource, path, name=about_name),
-                    path=("resources", resource.name, "properties", *path),
-                    related=(),
-                )
-                if resource.properties is not None and not about_name:
-                    moved = traced(moved, part(resource.properties, path), self._trails)
-            found.setdefault((moved.code, moved.message, moved.span), moved)
-        return list(found.values())
-
-
-def _open_ended(parameters: Parameters) -> Parameters:
-    """For readers: a map or list that is empty by default says nothing of what it will hold."""
-    values = {
-        name: Unknown(name)
-        if parameters.origins.get(name) == "default" and value in ({}, [])
-        else value
-        for name, value in parameters.values.items()
-    }
-    return replace(parameters, values=values)
-
-
-def evaluated(expression: Any, scope: TemplateScope, default: Value) -> Value:
-    """The value of an optional expression."""
-    return default if expression is None else evaluate(expression, scope)

@@ -14,12 +14,12 @@ from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
-from calor.planning.compose import Composition, Part, evaluated
+from calor.planning.composition import Composition, Part
 from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.planning.references import no_attribute
 from calor.schema import SHOW
-from calor.template.evaluation import TemplateScope, deletion_policy, is_enabled
+from calor.template.evaluation import TemplateScope, deletion_policy, evaluate, is_enabled
 from calor.template.expressions import Expression, calls, references
 from calor.template.functions.fn_get_azs import FnGetAZs
 from calor.template.marks import Misuse, select
@@ -121,6 +121,11 @@ class RowScope(TemplateScope):
         return row if row is not None and row.settled and name in self._parts else None
 
 
+def _evaluated(expression: Expression | None, scope: TemplateScope, default: Value) -> Value:
+    """The value of an optional expression."""
+    return default if expression is None else evaluate(expression, scope)
+
+
 Asked = tuple[str, str]
 """A resource's name and the name of one of its live attributes, or `ZONES`."""
 ZONES: Asked = "", "availability zones"
@@ -211,7 +216,7 @@ class Evaluator:
             try:
                 if is_enabled(output, self._scope) is False:
                     continue
-                value = evaluated(output.value, self._scope, None)
+                value = _evaluated(output.value, self._scope, None)
             except InvalidInput as error:
                 reasons = [problem.message for problem in error.diagnostics] or [error.message]
                 found.append(Output(output.name, None, output.description or "", reasons[0]))
@@ -235,8 +240,8 @@ class Evaluator:
 
     def _wanted(self, part: Part, properties: Mapping[str, Value], needs: Sequence[str]) -> Wanted:
         definition = part.definition
-        external = reveal(evaluated(definition.external_id, self._scope, None))
-        metadata = evaluated(definition.metadata, self._scope, {})
+        external = reveal(_evaluated(definition.external_id, self._scope, None))
+        metadata = _evaluated(definition.metadata, self._scope, {})
         return Wanted(
             name=definition.name,
             type=part.type,

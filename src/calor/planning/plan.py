@@ -13,7 +13,7 @@ from calor.model.plan import Change, Decision, Order, Plan, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType, Sibling, Siblings
 from calor.model.states import Action
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.decide import Pins, decide
 from calor.planning.evaluate import Evaluator, Wanted
 from calor.planning.graph import Graph

@@ -14,11 +14,10 @@ NOT_TO_BE_HAD = Rule(
     "R163",
     "value can't be had yet",
     "The function is read and checked, but its value can't be had yet when a stack is deployed:"
-    " what other stacks export, and the cloud's availability zones. Give the value as a parameter.",
+    " what other stacks export. Give the value as a parameter.",
 )
 _FUNCTIONS = {
     "Fn::ImportValue": "what other stacks export",
-    "Fn::GetAZs": "the list of availability zones",
 }
 
 

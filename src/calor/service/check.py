@@ -17,7 +17,7 @@ from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
-from calor.planning.compose import Composition, Lookup
+from calor.planning.composition import Composition, Lookup
 from calor.planning.identity import Identity, identity_of
 from calor.planning.plan import plan_towards
 from calor.service.checks import check_name, check_sizes

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from calor.base.source import MappingNode
 from calor.model.plan import Change, Plan, PropertyChange, Verb
-from calor.planning.compose import Part
+from calor.planning.composition import Part
 
 
 def with_properties(plan: Plan, parts: Mapping[str, Part]) -> Plan:

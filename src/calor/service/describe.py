@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from calor.base.values import Sensitive, is_known
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.service.read import as_parameter_text, shown, shown_environment
 from calor.service.views import HIDDEN
 from calor.template.constraints import (

@@ -16,7 +16,7 @@ from calor.model.plan import Plan
 from calor.model.ports import StackFilter
 from calor.model.resource import Resource
 from calor.model.stack import Output, Stack
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.pseudo import pseudo_parameters
 from calor.service.check import Check
 from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack

@@ -16,7 +16,9 @@ from calor.cli.errors import Failed
 from calor.cli.root import cli
 from calor.main.calor import Programs
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Composition, Identity
+from calor.planning.compose import Composer
+from calor.planning.composition import Composition
+from calor.planning.identity import Identity
 from calor.planning.typing import Leniency
 from calor.resources.registry import Registry
 from calor.template.evaluation import deletion_policy, evaluate, is_enabled

@@ -10,7 +10,8 @@ from calor.base.errors import LimitExceeded
 from calor.base.settings import Settings
 from calor.base.values import Sensitive, Unknown
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Composition
+from calor.planning.compose import Composer
+from calor.planning.composition import Composition
 from calor.planning.identity import Identity
 from calor.planning.recent import Recent
 from calor.resources.registry import Registry

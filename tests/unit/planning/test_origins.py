@@ -7,7 +7,8 @@ from calor.base.settings import Settings
 from calor.base.source import Span
 from calor.base.values import Value
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Identity
+from calor.planning.compose import Composer
+from calor.planning.identity import Identity
 from calor.resources.registry import Registry
 
 HEAD = "heat_template_version: 2021-04-16\n"

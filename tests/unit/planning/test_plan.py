@@ -12,7 +12,8 @@ from calor.model.plan import Change, Order, Verb
 from calor.model.resource import Resource
 from calor.model.stack import Definition
 from calor.model.states import Action, Status
-from calor.planning.compose import Composer, Composition
+from calor.planning.compose import Composer
+from calor.planning.composition import Composition
 from calor.planning.identity import Identity
 from calor.planning.plan import Planned, plan_delete, plan_towards
 from calor.planning.schedule import Clean, Do

@@ -10,7 +10,8 @@ from calor.base.errors import UserError
 from calor.base.settings import Settings
 from calor.main.operator import operators_surroundings
 from calor.model.stack import Definition
-from calor.planning.compose import Composer, Composition
+from calor.planning.compose import Composer
+from calor.planning.composition import Composition
 from calor.planning.identity import Identity
 from calor.resources.registry import Registry
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from calor.base.diagnostics import Diagnostic, merged
-from calor.planning.compose import Composition
+from calor.planning.composition import Composition
 from calor.planning.lints.seen import Seen
 
 Check = Callable[[Seen], Iterator[Diagnostic]]

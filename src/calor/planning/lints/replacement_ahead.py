@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from calor.base.diagnostics import Diagnostic, Rule, Severity
 from calor.base.source import MappingNode
-from calor.planning.compose import Part
+from calor.planning.composition import Part
 from calor.planning.lints.seen import Seen
 from calor.template.expressions import MapExpr, Reference, references
 

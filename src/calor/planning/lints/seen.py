@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calor.base.diagnostics import Diagnostic
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
-from calor.planning.compose import Part
+from calor.planning.composition import Part
 from calor.schema import PropertySpec
 from calor.template.check import UNKNOWN_CONDITION, UNKNOWN_PARAMETER, all_expressions
 from calor.template.definitions import Template

@@ -1,0 +1,71 @@
+"""A definition, understood: what `compose` makes, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calor.base.diagnostics import Diagnostics
+from calor.base.source import Span
+from calor.base.values import Value
+from calor.model.resource_type import ResourceType
+from calor.model.stack import Definition
+from calor.template.definitions import ResourceDef, Template
+from calor.template.environment import Environment
+from calor.template.evaluation import TemplateScope
+from calor.template.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`."""
+
+    path: tuple[str | int, ...]
+    kind: str
+    value: Value
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One enabled resource: its definition, type, and what is known of its properties.
+
+    `properties` are normalised and hold `Unknown` where other resources decide; `independent`
+    says that none do, so that they are final. `restricted` are the actions that the environment
+    forbids: update, replace.
+    """
+
+    definition: ResourceDef
+    type: ResourceType
+    properties: Mapping[str, Value]
+    independent: bool
+    needs: tuple[str, ...]
+    refers: Mapping[str, tuple[str, ...]]
+    restricted: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    @property
+    def declared_type(self) -> str:
+        return self.definition.type
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A definition, understood. Use it only when `diagnostics.errors` is empty, but to look."""
+
+    definition: Definition
+    template: Template | None
+    environment: Environment
+    parameters: Parameters | None
+    scope: TemplateScope | None
+    parts: Mapping[str, Part]
+    children: Mapping[str, Composition]
+    lookups: tuple[Lookup, ...]
+    diagnostics: Diagnostics
+
+    @property
+    def types(self) -> Mapping[str, ResourceType]:
+        return {name: part.type for name, part in self.parts.items()}
