@@ -178,7 +178,7 @@ def test_github_annotations_are_escaped() -> None:
     done = lint("-f", "github", "a,b.yaml")
     assert done.exit_code == 1
     assert done.stdout == (
-        "::error file=a%2Cb.yaml,line=2,col=34,endLine=2,endColumn=41,"
+        "::error file=a%2Cb.yaml,line=2,endLine=2,col=34,endColumn=41,"
         "title=H401 no such parameter::there is no parameter 'a%250A:b' in this template\n"
     )
 

@@ -14,10 +14,11 @@ def _line(item: Diagnostic) -> str:
     place: dict[str, str | int] = {}
     if item.span is not None:
         end_line, end_column = item.span.end_position
-        place = {"file": item.span.source.name, "line": item.span.line, "col": item.span.column}
-        place |= {"endLine": end_line}
+        place = {"file": item.span.source.name, "line": item.span.line, "endLine": end_line}
+        # A workflow's runner takes columns only of what stands in one line.
         if end_line == item.span.line:
-            place |= {"endColumn": max(end_column - 1, item.span.column)}
+            column = item.span.column
+            place |= {"col": column, "endColumn": max(end_column - 1, column)}
     place |= {"title": f"{item.code} {item.rule.title}"}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
     lines = [item.message, f"hint: {item.hint}" if item.hint else ""]
