@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
-from calor.template.definitions import ParameterGroup
+from calor.base.source import MappingNode, Node, ScalarNode
 from calor.template.dialect import Grouping
-from calor.template.dialects.hot_groups import group_names
+from calor.template.dialects.groups import group_list
 from calor.template.parser import Parser
 
 INTERFACE = "AWS::CloudFormation::Interface"
 _KEYS = ("ParameterGroups", "ParameterLabels")
-_GROUP_KEYS = ("Label", "Parameters")
+_GROUP_WORDS = {"Label": "label", "Parameters": "parameters"}
 
 
 def parse_groups(parser: Parser, sections: Mapping[str, Node]) -> Grouping:
@@ -34,34 +33,19 @@ def parse_groups(parser: Parser, sections: Mapping[str, Node]) -> Grouping:
         parser.wrong(node, f"{INTERFACE} must be a map with {' and '.join(_KEYS)}")
         return Grouping()
     found = parser.keys(node, _KEYS, INTERFACE)
+    groups = found.get("ParameterGroups")
     return Grouping(
-        _groups(parser, found.get("ParameterGroups")), _labels(parser, found.get("ParameterLabels"))
+        ()
+        if groups is None
+        else group_list(
+            parser,
+            groups,
+            "ParameterGroups",
+            _GROUP_WORDS,
+            lambda label: _label(parser, label, "a group"),
+        ),
+        _labels(parser, found.get("ParameterLabels")),
     )
-
-
-def _groups(parser: Parser, node: Node | None) -> tuple[ParameterGroup, ...]:
-    if node is None:
-        return ()
-    if not isinstance(node, SequenceNode):
-        parser.wrong(node, "ParameterGroups must be a list of groups")
-        return ()
-    groups: list[ParameterGroup] = []
-    for item in node.items:
-        if not isinstance(item, MappingNode):
-            parser.wrong(item, "a parameter group must be a map with a list of parameters")
-            continue
-        found = parser.keys(item, _GROUP_KEYS, "a parameter group")
-        names = group_names(parser, item, found.get("Parameters"))
-        groups.append(
-            ParameterGroup(
-                label=_label(parser, found.get("Label"), "a group"),
-                description="",
-                parameters=tuple(name.text for name in names),
-                span=item.span,
-                parameter_spans=tuple(name.span for name in names),
-            )
-        )
-    return tuple(groups)
 
 
 def _labels(parser: Parser, node: Node | None) -> dict[str, str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calor.base import patterns
-from calor.base.diagnostics import Rule, did_you_mean
-from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
+from calor.base.diagnostics import Rule
+from calor.base.source import MappingNode, Node, ScalarNode, Span
 from calor.base.values import Value
 from calor.template.constraints import (
     AllowedPattern,
@@ -22,15 +21,17 @@ from calor.template.constraints import (
     Range,
 )
 from calor.template.definitions import ParameterDef
-from calor.template.dialects.hot_parameters import (
+from calor.template.dialects.constraint_parts import (
     BAD_CONSTRAINT,
-    NO_PARAMETER_TYPE,
-    RESERVED_NAME,
     UNFIT_CONSTRAINT,
-    UNKNOWN_PARAMETER_TYPE,
-    check_default,
+    BadConstraint,
+    number,
+    pattern,
+    size,
+    values,
 )
-from calor.template.parameter_types import BOOLEAN, JSON, LIST, NUMBER, STRING, convert
+from calor.template.dialects.parameter_parts import check_default, flag, map_of, written_type
+from calor.template.parameter_types import BOOLEAN, JSON, LIST, NUMBER, STRING
 from calor.template.parser import Parser
 from calor.template.plain import to_plain
 
@@ -86,31 +87,20 @@ _FITS = {
 
 def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef:
     """One entry of the section Parameters. Problems go to the parser's diagnostics."""
-    name = key.text
-    if name in parser.dialect.pseudo_parameters:
-        parser.diagnostics.add(
-            RESERVED_NAME,
-            f"{name} is given by the service and can't be defined",
-            key.span,
-            hint="choose another name",
-        )
-    if not isinstance(node, MappingNode):
-        parser.wrong(
-            node if isinstance(node, ScalarNode) and node.text else key,
-            f"parameter {name!r} must be a map that says at least its Type",
-        )
-        return ParameterDef(name, STRING, key.span, node)
-    found = parser.keys(node, parser.dialect.parameter_keys, f"parameter {name!r}")
+    body = map_of(parser, key, node, "Type")
+    if body is None:
+        return ParameterDef(key.text, STRING, key.span, node)
+    found = parser.keys(body, parser.dialect.parameter_keys, f"parameter {key.text!r}")
     written = _type(parser, key, found.get("Type"))
     kind = TYPES.get(written, STRING)
-    constraints = _constraints(parser, node, found, kind if written else None)
+    constraints = _constraints(parser, body, found, kind if written else None)
     type_node = found.get("Type")
     if written and type_node is not None:
         constraints = (*constraints, *_of_type(written, type_node.span))
     default = found.get("Default")
     value = None if default is None else _as_written(default, kind)
     definition = ParameterDef(
-        name=name,
+        name=key.text,
         type=kind,
         span=key.span,
         node=node,
@@ -119,7 +109,7 @@ def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef
         has_default=value is not None,
         default_span=None if default is None else default.span,
         label=parser.text(found.get("Label"), "Label"),
-        hidden=_flag(parser, found.get("NoEcho"), "NoEcho"),
+        hidden=flag(parser, found.get("NoEcho"), "NoEcho"),
         constraints=constraints if written else (),
     )
     if written and default is not None and definition.has_default:
@@ -129,19 +119,8 @@ def parse_parameter(parser: Parser, key: ScalarNode, node: Node) -> ParameterDef
 
 def _type(parser: Parser, key: ScalarNode, node: Node | None) -> str:
     """The type as written, '' when it was not understood."""
-    types = parser.dialect.parameter_types
-    if node is None:
-        parser.diagnostics.add(
-            NO_PARAMETER_TYPE,
-            f"parameter {key.text!r} has no Type",
-            key.span,
-            hint="add Type, for instance Type: String",
-        )
-        return ""
     written = node.value if isinstance(node, ScalarNode) else None
-    if isinstance(written, str) and written in types:
-        return written
-    if isinstance(written, str) and written.startswith(_SSM):
+    if node is not None and isinstance(written, str) and written.startswith(_SSM):
         parser.diagnostics.add(
             NO_SSM,
             f"{key.text!r} takes its value from the Systems Manager, which OpenStack has not",
@@ -149,15 +128,16 @@ def _type(parser: Parser, key: ScalarNode, node: Node | None) -> str:
             hint="make it a String or a CommaDelimitedList, and give the value itself",
         )
         return ""
-    parser.diagnostics.add(
-        UNKNOWN_PARAMETER_TYPE,
-        f"there is no parameter type {written!r}" if written else "a type is a single word",
-        node.span,
-        hint=did_you_mean(str(written), types)
-        or f"one of {', '.join(name for name in types if '::' not in name)}, or the type of "
-        "something in the cloud, as AWS::EC2::Image::Id",
+    simple = [name for name in parser.dialect.parameter_types if "::" not in name]
+    return written_type(
+        parser,
+        key,
+        node,
+        "Type",
+        cure="add Type, for instance Type: String",
+        others=f"one of {', '.join(simple)}, or the type of something in the cloud, as "
+        "AWS::EC2::Image::Id",
     )
-    return ""
 
 
 def _as_written(node: Node, kind: str) -> Value:
@@ -168,15 +148,6 @@ def _as_written(node: Node, kind: str) -> Value:
     return value
 
 
-def _flag(parser: Parser, node: Node | None, key: str) -> bool:
-    if node is None:
-        return False
-    text = str(node.value).lower() if isinstance(node, ScalarNode) else ""
-    if text not in ("true", "false"):
-        parser.wrong(node, f"{key} must be true or false")
-    return text == "true"
-
-
 def _of_type(written: str, span: Span) -> tuple[Constraint, ...]:
     """What the type itself asks of the value."""
     if written == "List<Number>":
@@ -185,7 +156,7 @@ def _of_type(written: str, span: Span) -> tuple[Constraint, ...]:
 
 
 def _constraints(
-    parser: Parser, node: MappingNode, found: Mapping[str, Node], kind: str | None
+    parser: Parser, body: MappingNode, found: Mapping[str, Node], kind: str | None
 ) -> tuple[Constraint, ...]:
     """`kind` None: the type is not known, so only the shape is checked."""
     description = parser.text(found.get("ConstraintDescription"), "ConstraintDescription")
@@ -195,17 +166,16 @@ def _constraints(
         if fits is None:
             continue
         if kind is not None and kind not in fits:
-            key = node.key(word)
             parser.diagnostics.add(
                 UNFIT_CONSTRAINT,
                 f"{word} can't be used for this type of parameter",
-                key.span if key is not None else value.span,
+                (body.key(word) or value).span,
             )
             continue
         try:
             made.append(_MAKERS[word](description, value, kind or STRING))
-        except ValueError as problem:
-            parser.diagnostics.add(BAD_CONSTRAINT, f"{word} {problem}", value.span)
+        except BadConstraint as problem:
+            parser.diagnostics.add(BAD_CONSTRAINT, problem.message, problem.node.span)
     _check_order(parser, found, made)
     return tuple(made)
 
@@ -222,50 +192,19 @@ def _check_order(parser: Parser, found: Mapping[str, Node], made: list[Constrain
             )
 
 
-def _number(node: Node) -> int | float:
-    try:
-        value: int | float = convert(node.value if isinstance(node, ScalarNode) else [], NUMBER)
-    except ValueError:
-        raise ValueError("must be a number") from None
-    return value
+def _allowed_values(said: str, node: Node, kind: str) -> Constraint:
+    return AllowedValues(said, node.span, values(node, "AllowedValues", kind, _as_written))
 
 
-def _size(node: Node) -> int:
-    value = _number(node)
-    if not isinstance(value, int) or value < 0:
-        raise ValueError("must be a whole number from 0 on")
-    return value
-
-
-def _allowed_values(description: str, node: Node, kind: str) -> Constraint:
-    if not isinstance(node, SequenceNode):
-        raise ValueError("must be a list")
-    wanted = STRING if kind == LIST else kind
-    values = []
-    for item in node.items:
-        try:
-            values.append(convert(_as_written(item, wanted), wanted))
-        except ValueError as problem:
-            raise ValueError(f"has a value that does not fit the parameter: {problem}") from None
-    return AllowedValues(description, node.span, tuple(values))
-
-
-def _allowed_pattern(description: str, node: Node, kind: str) -> Constraint:
-    pattern = node.value if isinstance(node, ScalarNode) else None
-    if not isinstance(pattern, str):
-        raise ValueError("must be a text")
-    try:
-        patterns.check(pattern)
-    except ValueError as error:
-        raise ValueError(f"can't be used: {error}") from None
-    return AllowedPattern(description, node.span, pattern)
+def _allowed_pattern(said: str, node: Node, kind: str) -> Constraint:
+    return AllowedPattern(said, node.span, pattern(node, "AllowedPattern"))
 
 
 _MAKERS: dict[str, Callable[[str, Node, str], Constraint]] = {
     "AllowedValues": _allowed_values,
     "AllowedPattern": _allowed_pattern,
-    "MinLength": lambda said, node, _: Length(said, node.span, least=_size(node)),
-    "MaxLength": lambda said, node, _: Length(said, node.span, most=_size(node)),
-    "MinValue": lambda said, node, _: Range(said, node.span, least=_number(node)),
-    "MaxValue": lambda said, node, _: Range(said, node.span, most=_number(node)),
+    "MinLength": lambda said, node, _: Length(said, node.span, least=size(node, "MinLength")),
+    "MaxLength": lambda said, node, _: Length(said, node.span, most=size(node, "MaxLength")),
+    "MinValue": lambda said, node, _: Range(said, node.span, least=number(node, "MinValue")),
+    "MaxValue": lambda said, node, _: Range(said, node.span, most=number(node, "MaxValue")),
 }
