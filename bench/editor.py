@@ -1,7 +1,7 @@
 """How soon `calor lsp` answers while somebody types in a template that is not well-formed.
 
 It starts the server, opens the template, and types a name letter by letter in its middle; every
-letter is followed by a question for completion. Prints JSON. Argument: resources.
+letter is followed by a question for completion. Prints JSON. Arguments: resources, yaml or json.
 """
 
 from __future__ import annotations
@@ -53,32 +53,44 @@ class Talk:
         return message
 
 
-def main() -> None:
-    lines = templates.written(int(sys.argv[1])).split("\n")
+def opened(count: int, language: str) -> tuple[str, int, int]:
+    """A text that is not well-formed, and line and column of the place to type at."""
+    if language == "json":
+        lines = templates.ports(count).split("\n")
+        middle = next(at for at in range(len(lines) // 2, len(lines)) if "properties" in lines[at])
+        # a quote and a comma that are missing, and no end
+        lines[middle + 1 : middle + 1] = ['    "']
+        return "\n".join(lines[:-2]), middle + 1, 5
+    lines = templates.written(count).split("\n")
     middle = lines.index("    properties:", len(lines) // 2) + 1
     # a bracket that nobody closes, and an empty line to type in
     lines[middle:middle] = ["      "]
-    text = "\n".join([*lines, "outputs: {a: ["])
-    document = {"uri": "file:///nowhere/app.yaml", "version": 1}
+    return "\n".join([*lines, "outputs: {a: ["]), middle, 6
+
+
+def main() -> None:
+    language = sys.argv[2]
+    text, line, column = opened(int(sys.argv[1]), language)
+    document = {"uri": f"file:///nowhere/app.{language}", "version": 1}
     talk = Talk()
     talk.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
     talk.tell("initialized", {})
     talk.tell(
-        "textDocument/didOpen", {"textDocument": {**document, "languageId": "yaml", "text": text}}
+        "textDocument/didOpen", {"textDocument": {**document, "languageId": language, "text": text}}
     )
     taken = []
     for number in range(ROUNDS * len(WORD)):
         at = number % len(WORD)
-        place = {"line": middle, "character": 6 + at}
-        end = {"line": middle, "character": 6 + (len(WORD) if at == 0 and number else at)}
+        place = {"line": line, "character": column + at}
+        end = {"line": line, "character": column + (len(WORD) if at == 0 and number else at)}
         document["version"] = number + 2
         change = {"range": {"start": place, "end": end}, "text": WORD[at]}
         started = time.monotonic()
         talk.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
-        place = {"line": middle, "character": 7 + at}
+        place = {"line": line, "character": column + at + 1}
         answer = talk.ask("textDocument/completion", {"textDocument": document, "position": place})
         taken.append(time.monotonic() - started)
-        assert any(item["label"] == WORD for item in answer["items"])
+        assert any(item["label"] == WORD for item in answer["items"]), (number, answer)
     talk.server.kill()
     p95 = statistics.quantiles(taken, n=20)[-1]
     print(json.dumps({"median": statistics.median(taken), "p95": p95, "asked": len(taken)}))

@@ -330,6 +330,32 @@ WHOLE: dict[str, tuple[str, list[str], list[str]]] = {
         ["name", "shared"],
         ["type"],
     ),
+    "a whole word in JSON": (
+        '{\n  "heat_template_version": "2021-04-16",\n  "resources": {\n    "a": {\n'
+        '      "type": "OS::Neutron::Net",\n      "properties": {\n        "name|": "x",\n'
+        '        "shared": true\n      }\n    }\n  }\n}\n',
+        ["name"],
+        ["shared"],
+    ),
+    "keys of a resource in JSON, nothing closed": (
+        '{\n  "heat_template_version": "2021-04-16",\n  "resources": {\n    "a": {\n'
+        '      "type": "OS::Neutron::Net",\n      "prop|\n    "b": {',
+        ["properties", "depends_on"],
+        ["type", "outputs"],
+    ),
+    "sections between others in JSON": (
+        '{\n  "AWSTemplateFormatVersion": "2010-09-09",\n  "Resources": {\n    "a": {\n'
+        '      "Type": "OS::Neutron::Net"\n    }\n  },\n  "Out|\n  "Mappings": {\n    "m": {}\n'
+        "  }\n}\n",
+        ["Outputs", "Conditions"],
+        ["Resources", "Mappings"],
+    ),
+    "names in JSON": (
+        '{\n  "AWSTemplateFormatVersion": "2010-09-09",\n  "Resources": {\n    "web": {\n'
+        '      "Type": "OS::Neutron::Net"\n    },\n    "b": {\n      "DependsOn": "|\n',
+        ["web"],
+        ["Type"],
+    ),
     "types in JSON": (
         '{"heat_template_version": "2021-04-16", "resources": {"a": {"type": "OS::|"}}}',
         ["OS::Nova::Server"],

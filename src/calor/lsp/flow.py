@@ -54,6 +54,13 @@ def closes(source: Source, start: int, end: int) -> Node | None:
     return node if whole else None
 
 
+def pairs(source: Source, start: int, end: int) -> MappingNode:
+    """What stands from `start` to `end` in a map that begins before that: its pairs. The node ends
+    where the map is closed, at `end` where it is not."""
+    node, whole = _Flow(source, end, by_indent=False).read_inside(start)
+    return node if whole else _Flow(source, end, by_indent=True).read_inside(start)[0]
+
+
 @dataclass(slots=True)
 class _Flow:
     source: Source
@@ -63,9 +70,23 @@ class _Flow:
     whole: bool = True
 
     def read(self, start: int) -> tuple[Node, bool]:
+        """The map or list that begins there, and whether all brackets are closed."""
+        root, left = self._read(start, None)
+        return root, self.whole and not left
+
+    def read_inside(self, start: int) -> tuple[MappingNode, bool]:
+        """The pairs that begin there, and whether all brackets are closed but for their own."""
+        node = MappingNode(self.source, start, start, [], flow=True)
+        self.stack.append(_Open(node, -1))
+        _, left = self._read(start, node)
+        return node, self.whole and left < 2
+
+    def _read(
+        self, start: int, root: MappingNode | SequenceNode | None
+    ) -> tuple[MappingNode | SequenceNode, int]:
+        """The outermost node, and how many brackets are open at the end."""
         text = self.source.text
         indent = _indent_at(text, start)
-        root: MappingNode | SequenceNode | None = None
         at, first, column = start, False, 0
         token = _TOKEN.match
         while at < self.end:
@@ -94,7 +115,7 @@ class _Flow:
                     self._colon(begin)
                 elif self._close(mark, begin):
                     assert root is not None
-                    return root, self.whole
+                    return root, 0
             elif kind == "tag":
                 self.stack[-1].tag = (text[begin:at], begin)
             else:
@@ -102,10 +123,11 @@ class _Flow:
                 if kind in ("double", "single") and text[at : at + 1] == ":":
                     self._colon(at)
                     at += 1
+        left = len(self.stack)
         while self.stack:
             self._pop(self.end)
         assert root is not None
-        return root, False
+        return root, left
 
     def _begin(self, mark: str, at: int, indent: int) -> MappingNode | SequenceNode:
         tag, begin = self._tag(at)

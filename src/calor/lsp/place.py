@@ -46,7 +46,8 @@ class Place:
         node = self.nodes[-1] if self.nodes else None
         if self.spot is not Spot.KEY or not isinstance(node, MappingNode):
             return ()
-        return tuple(key.text for key, _ in node.entries if key.start != self.start)
+        keys = (key for key, _ in node.entries)
+        return tuple(key.text for key in keys if not key.start <= self.start <= key.end)
 
 
 def place_at(source: Source, root: Node, offset: int) -> Place:
