@@ -214,3 +214,44 @@ def test_zz_delete(openstack: Client, app: str) -> None:
     openstack("stack delete app -y --wait")
     assert openstack.json("stack list") == []
     assert openstack.json(f"stack show {app}")["stack_status"] == "DELETE_COMPLETE"
+
+
+# --- hooks --------------------------------------------------------------------------------------
+
+
+def poll(openstack: Client, stack: str, count: int, options: str = "") -> list[tuple[str, str]]:
+    """Waits until so many wait at hooks, and lists them: resources and their states."""
+    for _ in range(100):
+        found = openstack.json(f"stack hook poll {stack} {options}")
+        if len(found) == count:
+            return sorted((item["Resource Name"], item["Resource Status"]) for item in found)
+    pytest.fail(f"not {count} of {stack} wait")
+
+
+def ended(openstack: Client, stack: str) -> str:
+    for _ in range(100):
+        state = str(openstack.json(f"stack show {stack}")["stack_status"])
+        if not state.endswith("IN_PROGRESS"):
+            return state
+    pytest.fail(f"{stack} does not end")
+
+
+def test_hooks_are_set_listed_and_cleared(openstack: Client, app: str) -> None:
+    openstack("stack create -t app.yaml -e env.yaml --pre-create net --pre-create inner/* hooked")
+    found = poll(openstack, "hooked", 2, "--nested-depth 2")
+    assert found == [("copy", "INIT_COMPLETE"), ("net", "INIT_COMPLETE")]
+    assert openstack.json("stack show hooked")["stack_status"] == "CREATE_IN_PROGRESS"
+    assert openstack.json("stack resource show hooked net")["resource_status"] == "INIT_COMPLETE"
+    registry = openstack.json("stack environment show hooked")["resource_registry"]
+    assert registry["resources"]["net"] == {"hooks": ["pre-create"]}
+    told = openstack("stack hook clear hooked word", code=1)
+    assert "does not wait at the hook" in told
+    openstack("stack hook clear hooked inner/copy")
+    openstack("stack hook clear hooked n*")
+    assert ended(openstack, "hooked") == "CREATE_COMPLETE"
+    assert "not IN_PROGRESS" in openstack("stack hook poll hooked", code=1)
+    openstack("stack update --existing --pre-update net hooked")
+    assert poll(openstack, "hooked", 1) == [("net", "CREATE_COMPLETE")]
+    openstack("stack hook clear hooked net --pre-update")
+    assert ended(openstack, "hooked") == "UPDATE_COMPLETE"
+    openstack("stack delete hooked --yes --wait")

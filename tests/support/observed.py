@@ -39,6 +39,9 @@ class ObservedOperations:
         self._watch.accepted(new, operation)
         return operation
 
+    async def clear(self, stack_id: str, name: str, hook: str) -> bool:
+        return await self._operations.clear(stack_id, name, hook)
+
 
 class ObservedTypes:
     """The registry; the types that it gives out count what they find again."""

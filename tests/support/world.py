@@ -34,7 +34,7 @@ from calor.cloud.login import ServiceUser
 from calor.cloud.session import Site
 from calor.engine.engine import Engine
 from calor.engine.ports import Ports as EnginePorts
-from calor.model.ports import Caller, Journal, Reads, Types
+from calor.model.ports import Caller, Journal, Operations, Reads, Types
 from calor.model.stack import Stack
 from calor.model.states import Status
 from calor.planning.compose import Composer
@@ -230,7 +230,9 @@ class World:
         self.database = open_database(database, clock=self.clock)
         upgrade(self.database.engine)
         self.commits = Commits(self.database.engine, self.troubles, self.trace)
-        self.reads: Reads = self._outside().reads
+        outside = self._outside()
+        self.reads: Reads = outside.reads
+        self.operations: Operations = outside.operations
         self.calor: Calor | None = None
         self.logged: list[str] = []
         self._restart = restart

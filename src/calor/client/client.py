@@ -141,6 +141,11 @@ class Client:
         path = f"/stacks/{await self.resolve(stack)}/resources/{quote(name, safe='')}"
         return ResourceInfo.from_json((await self._get(path))["resource"])
 
+    async def clear_hook(self, stack: str, name: str, hook: str) -> None:
+        """Lets a resource go on that waits at a hook."""
+        path = f"/stacks/{await self.resolve(stack)}/resources/{quote(name, safe='')}/signal"
+        await self._send("POST", path, {"unset_hook": hook})
+
     # --- events ---------------------------------------------------------------------------------
 
     async def events(

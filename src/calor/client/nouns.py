@@ -5,6 +5,7 @@ Times are seconds since 1970, None where there is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,7 +92,8 @@ class OutputInfo:
 
 @dataclass(frozen=True, slots=True)
 class ResourceInfo:
-    """A resource. `stack` and `nested` are refs (`NAME/ID`), `nested` '' where there is none."""
+    """A resource. `stack` and `nested` are refs (`NAME/ID`), `nested` '' where there is none;
+    `hook` is that at which it waits, '' while it waits at none."""
 
     name: str
     type: str
@@ -105,6 +107,7 @@ class ResourceInfo:
     stack: str = ""
     nested: str = ""
     description: str = ""
+    hook: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -123,14 +126,18 @@ class ResourceInfo:
             stack=stack_ref(links.get("stack", "")),
             nested=stack_ref(links.get("nested", "")),
             description=body.get("description") or "",
+            hook=body.get("hook") or "",
             attributes=body.get("attributes") or {},
         )
+
+
+_PAUSED = re.compile(r"[A-Z]+ paused until Hook (\S+) is cleared")
 
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
     """Something that happened. `stack` is the ref of the stack; `is_stack` says that the event is
-    the stack's own, not a resource's."""
+    the stack's own, not a resource's; `hook` is that to which the resource came by it."""
 
     id: str
     at: float
@@ -143,6 +150,11 @@ class EventInfo:
     @property
     def is_stack(self) -> bool:
         return bool(self.physical_id) and self.stack.rpartition("/")[2] == self.physical_id
+
+    @property
+    def hook(self) -> str:
+        paused = _PAUSED.fullmatch(self.reason)
+        return paused[1] if paused else ""
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> EventInfo:
@@ -170,7 +182,8 @@ class PropertyChangeInfo:
 @dataclass(frozen=True, slots=True)
 class ChangeInfo:
     """What becomes of one resource: `verb` is a word of `model.plan.Verb`;
-    `order` 'new first' or 'old first' for a replacement, else ''."""
+    `order` 'new first' or 'old first' for a replacement, else ''; `hooks` are those at which it
+    will wait."""
 
     name: str
     type: str
@@ -179,6 +192,7 @@ class ChangeInfo:
     reason: str = ""
     properties: tuple[PropertyChangeInfo, ...] = ()
     waits_for: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> ChangeInfo:
@@ -198,6 +212,7 @@ class ChangeInfo:
                 for item in body.get("properties", ())
             ),
             waits_for=tuple(body.get("waits_for", ())),
+            hooks=tuple(body.get("hooks", ())),
         )
 
 

@@ -6,7 +6,9 @@
 - `walk.Walk`: walks a schedule, everything at once whose dependencies are done.
 - `carrier.Carrier`: what each step of a schedule means; `planner` makes the schedules.
 - `steps.Steps`: what is done for one resource, safe to be cut anywhere and run again;
-  `making.Making`: creating a thing once; `context.Context`: what steps act through.
+  `making.Making`: creating a thing once; `removing.Removing`: removing it;
+  `failing.Failing`: how a step tells that it failed; `context.Context`: what steps act through.
+- `pauses.Pauses`: where resources wait at hooks, and how they hear that they may go on.
 - `doubts.Doubts`: lost things that nothing tells apart; `twins.Twins`: things that another
   engine made as well.
 - `ledger.Ledger`: the stack's rows in memory, written through the journal.

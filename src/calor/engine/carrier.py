@@ -77,6 +77,8 @@ class Carrier:
         schedule = self._planned.schedule
         if name not in schedule.old_first:
             return False
+        assert self._composition is not None
+        await self._steps.before(self._composition.parts[name])
         hinges = schedule.hinges
         for hinge in hinges.get(name, (name,)):
             if hinge not in hinges or await self._is_replaced(hinge):

@@ -60,11 +60,12 @@ class Context:
             self._sent[row.id] = row, properties
         return properties
 
-    async def wait(self, waiting: Coroutine[Any, Any, T]) -> T:
-        """Waits without holding a slot: who only waits must not keep others from running."""
+    async def wait(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
+        """Waits without holding a slot: who only waits must not keep others from running. For
+        `begun` see `Stop.wait_for`."""
         self.slots.release()
         try:
-            return await self.stop.wait_for(waiting)
+            return await self.stop.wait_for(waiting, begun=begun)
         finally:
             await self.slots.acquire()
 

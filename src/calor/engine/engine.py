@@ -131,6 +131,7 @@ class Engine:
             for stack_id, run in runs.items():
                 run.noticed(generations.get(stack_id, 0))
                 await run.children.look()
+                await run.pauses.look()
         except Exception:
             # Whatever it is: an engine that is deaf from now on would be worse.
             log.exception("stacks could not be looked at")

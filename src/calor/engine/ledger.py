@@ -14,6 +14,7 @@ from calor.base.clock import Clock
 from calor.base.errors import LeaseLost
 from calor.base.ids import Ids
 from calor.base.values import MASK, is_sensitive, mask
+from calor.model.pause import Pause, PauseState
 from calor.model.plan import Plan
 from calor.model.ports import Entry, Journal, Lease, Visible
 from calor.model.resource import Event, Resource
@@ -32,6 +33,7 @@ class Ledger:
         stack: Stack,
         lease: Lease,
         rows: Iterable[Resource],
+        pauses: Iterable[Pause] = (),
         last_event: int,
         not_before: float,
         journal: Journal,
@@ -45,6 +47,10 @@ class Ledger:
         self.current: dict[str, Resource] = {
             row.name: row for row in self.rows.values() if not row.retired
         }
+        self.pauses: dict[tuple[str, str], Pause] = {
+            (pause.name, pause.hook): pause for pause in pauses
+        }
+        """By the resource's name and the hook."""
         self._held = {row.physical_id: None for row in self.rows.values()}
         self._last_event = last_event
         self._last_at = not_before
@@ -70,7 +76,11 @@ class Ledger:
         return changed, self._take((changed,), (), ())
 
     def _take(
-        self, rows: tuple[Resource, ...], events: tuple[Event, ...], forgotten: tuple[str, ...]
+        self,
+        rows: tuple[Resource, ...],
+        events: tuple[Event, ...],
+        forgotten: tuple[str, ...],
+        pauses: tuple[Pause, ...] = (),
     ) -> asyncio.Future[None]:
         for row in rows:
             self.rows[row.id] = row
@@ -84,7 +94,9 @@ class Ledger:
             gone = self.rows.pop(row_id)
             if self.current.get(gone.name) is gone:
                 del self.current[gone.name]
-        return self.write(Entry(self.lease, resources=rows, forgotten=forgotten, events=events))
+        return self.write(
+            Entry(self.lease, resources=rows, forgotten=forgotten, events=events, pauses=pauses)
+        )
 
     def remember(self, row: Resource) -> None:
         """Remembers a row whose next write is soon enough: nothing outside has changed yet."""
@@ -96,9 +108,16 @@ class Ledger:
         return physical_id in self._held
 
     def move(
-        self, row: Resource, action: Action, status: Status, reason: str = "", **changes: Changes
+        self,
+        row: Resource,
+        action: Action,
+        status: Status,
+        reason: str = "",
+        *,
+        pause: Pause | None = None,
+        **changes: Changes,
     ) -> tuple[Resource, asyncio.Future[None]]:
-        """Puts a row into another state, with its event."""
+        """Puts a row into another state, with its event; it may come to a pause by that."""
         moved = replace(
             row,
             action=action,
@@ -107,7 +126,30 @@ class Ledger:
             updated_at=self._clock.now(),
             **changes,
         )
-        return moved, self._take((moved,), (self.told(moved),), ())
+        if pause is None:
+            return moved, self._take((moved,), (self.told(moved),), ())
+        return moved, self.pause(moved, pause, before=(self.told(moved),))
+
+    # --- pauses ---
+
+    def pause(
+        self, row: Resource, pause: Pause, *, before: tuple[Event, ...] = ()
+    ) -> asyncio.Future[None]:
+        """A row comes to a pause, or goes on; with its event, after those of `before`."""
+        over = pause.state is PauseState.OVER
+        event = self.told(replace(row, reason=pause.told_over if over else pause.told))
+        self.pauses[pause.name, pause.hook] = pause
+        return self._take((row,), (*before, event), (), (pause,))
+
+    def waiting(self) -> list[Pause]:
+        """Where resources wait now."""
+        return [pause for pause in self.pauses.values() if pause.state is PauseState.WAITS]
+
+    def _unpause(self) -> bool:
+        """Forgets all pauses; whether there were any."""
+        any_were = bool(self.pauses)
+        self.pauses.clear()
+        return any_were
 
     # --- events ---
 
@@ -161,7 +203,7 @@ class Ledger:
         operation: Operation | None = None,
         finished: tuple[str, ...] = (),
     ) -> asyncio.Future[None]:
-        """Changes the stack's visible state, with its event."""
+        """Changes the stack's visible state, with its event. Nobody waits at a hook of before."""
         return self.write(
             Entry(
                 self.lease,
@@ -169,6 +211,7 @@ class Ledger:
                 visible=visible,
                 operation=operation,
                 finished=finished,
+                unpaused=self._unpause(),
             )
         )
 

@@ -16,6 +16,7 @@ from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.making import Making
 from calor.engine.nested import ChildWatch, NestedStacks
+from calor.engine.pauses import Pauses, PauseWatch
 from calor.engine.ports import Ports
 from calor.engine.steps import Steps
 from calor.engine.stop import Stop, Why
@@ -27,6 +28,7 @@ from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action
 from calor.planning.composition import Composition
 from calor.planning.graph import Graph
+from calor.planning.hooks import Due, Hooks, due, with_hooks
 from calor.planning.identity import identity_of
 from calor.planning.plan import Planned
 from calor.planning.schedule import Do, Step
@@ -52,6 +54,7 @@ class Phase:
         stop: Stop,
         slots: asyncio.Semaphore,
         children: ChildWatch,
+        pauses: PauseWatch,
         doubts: Doubts,
         twins: Twins,
         quiet_at: float,
@@ -63,6 +66,7 @@ class Phase:
         self._stop = stop
         self._slots = slots
         self._children = children
+        self._pauses = pauses
         self._doubts = doubts
         self._twins = twins
         self._quiet_at = quiet_at
@@ -87,9 +91,12 @@ class Phase:
             planned = await self._ports.executor.run(
                 lambda: self._ports.planner.towards(composition, rows)
             )
+        hooks = self._hooks(composition)
+        planned = replace(planned, plan=with_hooks(planned.plan, hooks, action))
         self._take_over(planned, operation)
         stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
-        carrier = Carrier(self._ledger, self._steps(operation, composition), planned, composition)
+        steps = self._steps(operation, composition, due=lambda name: due(hooks(name), action))
+        carrier = Carrier(self._ledger, steps, planned, composition)
         walk = Walk(
             planned.schedule.graph,
             carry_out=carrier,
@@ -112,6 +119,13 @@ class Phase:
         ):
             return None
         return self._stack.settled if action is Action.ROLLBACK else self._stack.definition
+
+    def _hooks(self, composition: Composition | None) -> Hooks:
+        """The hooks of each name: of what is wanted, or of what was when nothing is."""
+        if composition is not None:
+            return composition.hooks
+        registry = self._ports.composer.registry_of(self._stack.definition)
+        return lambda name: registry.hooks((*self._stack.path, name))
 
     async def _compose(self, target: Definition) -> Composition:
         identity = identity_of(self._stack, self._ports.settings.region)
@@ -182,7 +196,13 @@ class Phase:
                     return type
         return None
 
-    def _steps(self, operation: Operation, composition: Composition | None = None) -> Steps:
+    def _steps(
+        self,
+        operation: Operation,
+        composition: Composition | None = None,
+        *,
+        due: Due = lambda _: (),
+    ) -> Steps:
         ports = self._ports
         stop = self._stop
         cloud = ports.clouds.for_stack(self._stack, self._guard)
@@ -214,7 +234,8 @@ class Phase:
             quiet_at=self._quiet_at,
             call_timeout=ports.settings.call_timeout,
         )
-        return Steps(context, making, type_of=lambda row: self._type_of(row, composition))
+        pauses = Pauses(context, self._pauses, generation=operation.generation, due=due)
+        return Steps(context, making, pauses, type_of=lambda row: self._type_of(row, composition))
 
 
 def _summary(action: Action, failures: Sequence[str]) -> str:

@@ -17,10 +17,12 @@ from calor.base.errors import CloudError, LeaseLost, StoreFailed
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch
+from calor.engine.pauses import PauseWatch
 from calor.engine.phase import Phase
 from calor.engine.ports import Ports
 from calor.engine.stop import Stop, Stopped, Why
 from calor.engine.twins import Twins
+from calor.model.pause import Pause
 from calor.model.ports import (
     Claim,
     Lease,
@@ -30,6 +32,9 @@ from calor.model.stack import Operation, Output
 from calor.model.states import Action, Status
 
 log = structlog.get_logger(__name__)
+
+NAMED = 3
+"""Paused resources that the reason of a time-out names."""
 
 
 class Run:
@@ -58,10 +63,12 @@ class Run:
         self._closing = False
         self.lease: Lease = claim.lease
         self.children = ChildWatch(claim.stack.id, ports.reads)
+        self.pauses = PauseWatch(claim.stack.id, ports.reads)
         self._ledger = Ledger(
             stack=claim.stack,
             lease=claim.lease,
             rows=claim.resources,
+            pauses=claim.pauses,
             last_event=claim.last_event,
             not_before=claim.last_event_at,
             journal=ports.journal,
@@ -177,6 +184,7 @@ class Run:
             stop=self._stop,
             slots=self._slots,
             children=self.children,
+            pauses=self.pauses,
             doubts=self._doubts,
             twins=self._twins,
             quiet_at=self._quiet_at,
@@ -193,7 +201,7 @@ class Run:
             return replace(operation, phase=Action.INIT)
         failure = outcome.failure
         if self._stop.why is Why.TIMED_OUT:
-            failure = f"{action.capitalize()} timed out"
+            failure = f"{action.capitalize()} timed out{_waiting(self._ledger.waiting())}"
         if failure and operation.rollback and action in (Action.CREATE, Action.UPDATE):
             return self._turn_back(operation, failure)
         await self._end(operation, failure, outcome.outputs)
@@ -290,3 +298,12 @@ class Run:
             raise LeaseLost(self._stack.id)
         if self.lease.until < self._ports.clock.monotonic() + timeout:
             raise LeaseLost(f"the lease of stack {self._stack.id} would end during a call")
+
+
+def _waiting(pauses: Sequence[Pause]) -> str:
+    """What a stack that timed out waited for, where people held it back."""
+    if not pauses:
+        return ""
+    named = ", ".join(f"{pause.name} ({pause.hook})" for pause in pauses[:NAMED])
+    more = f" and {len(pauses) - NAMED} more" if len(pauses) > NAMED else ""
+    return f" while hooks held {named}{more}"

@@ -7,12 +7,10 @@ it to survive. Nothing here knows the order of things.
 from __future__ import annotations
 
 from collections.abc import (
-    AsyncIterator,
     Awaitable,
     Callable,
     Mapping,
 )
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -21,32 +19,32 @@ import structlog
 from calor.base.errors import (
     CalorError,
     HttpFault,
-    LeaseLost,
     LostAnswer,
     ResourceFailed,
-    StoreFailed,
 )
 from calor.base.ids import new_suffix, physical_name
 from calor.base.values import Value
 from calor.engine.context import Context, pinned
+from calor.engine.failing import NOT_ITS_FAULT, Failing
 from calor.engine.making import Making
+from calor.engine.pauses import Pauses
+from calor.engine.removing import Removing
 from calor.engine.stop import Stopped
 from calor.engine.zones import zones
 from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
-from calor.model.states import Action, DeletionPolicy, Status
+from calor.model.states import Action, Status
 from calor.planning.composition import Part
 from calor.planning.decide import decide, never_made
 from calor.planning.evaluate import ZONES, Wanted
+from calor.planning.hooks import POST_CREATE, POST_UPDATE, PRE_CREATE, PRE_UPDATE
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 STEP_ATTEMPTS = 4
-NOT_ITS_FAULT = (Stopped, LeaseLost, StoreFailed)
-"""What ends a step without telling anything about its resource."""
 
 
 class Steps:
@@ -56,6 +54,7 @@ class Steps:
         self,
         context: Context,
         making: Making,
+        pauses: Pauses,
         *,
         type_of: Callable[[Resource], ResourceType | None],
     ) -> None:
@@ -69,6 +68,9 @@ class Steps:
         self._wait = context.wait
         self._pins_of = context.pins
         self._making = making
+        self._pauses = pauses
+        self._failing = Failing(context.ledger)
+        self._removing = Removing(context, making, pauses, self._failing, type_of=type_of)
         self._type_of = type_of
 
     # --- towards what is wanted ---
@@ -78,6 +80,26 @@ class Steps:
     ) -> None:
         """Brings a name to what is wanted; `old_first`: nobody cleans up behind a replacement.
         Raises ResourceFailed after its row says FAILED."""
+        await self.before(part)
+        await self._reach(part, evaluate, old_first)
+        row = self._ledger.current.get(part.name)
+        if row is not None:
+            await self._pauses.rest(row, POST_CREATE, POST_UPDATE)
+
+    async def before(self, part: Part) -> None:
+        """Waits at the hook before the name is created or changed."""
+        if part.definition.external_id is not None:
+            return  # it is somebody else's, and only read
+        row = self._ledger.current.get(part.name)
+        if row is None and self._pauses.at(part.name, PRE_CREATE) is not None:
+            row = self._row(part, {}, {}, previous=None)
+            row = replace(row, action=Action.INIT, status=Status.COMPLETE)
+        if row is not None:
+            await self._pauses.stop(row, PRE_CREATE if never_made(row) else PRE_UPDATE)
+
+    async def _reach(
+        self, part: Part, evaluate: Callable[[], Awaitable[Wanted]], old_first: bool
+    ) -> None:
         name = part.definition.name
         try:
             wanted = await evaluate()
@@ -129,11 +151,11 @@ class Steps:
     def _refused(self, part: Part, reason: str) -> ResourceFailed:
         """Nothing could even be begun; people still see which resource it was, and why."""
         row = self._ledger.current.get(part.definition.name)
-        if row is None:
-            row = self._row(part, {}, {}, previous=None)
+        if row is None or row.action is Action.INIT:
+            row = self._row(part, {}, {}, previous=row)
         elif row.settled:
             row = replace(row, action=Action.UPDATE)
-        return self._failed(row, reason)
+        return self._failing.failed(row, reason)
 
     def _restricted(self, row: Resource, reason: str) -> ResourceFailed:
         """Nothing is done, and the row stays as it is: only an event tells that it was refused."""
@@ -170,10 +192,10 @@ class Steps:
         if self._stop.drops_waits:
             self._ledger.change(fresh, calling=False)
             raise Stopped
-        async with self._failing(fresh):
+        async with self._failing.inside(fresh):
             if fresh.physical_id is None:
                 await self._making.make(fresh, wanted.type)
-            await self._settle(fresh, wanted, Action.CREATE)
+            await self._settle(fresh, wanted, Action.CREATE, POST_CREATE)
 
     def _fresh(self, row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Resource:
         """The row of a new thing: the old row where its thing was never made, else another."""
@@ -227,10 +249,10 @@ class Steps:
         try:
             return replace(row, data=await type.survey(self._work(row)))
         except CalorError as error:
-            raise self._failed(replace(row, calling=False), str(error)) from error
+            raise self._failing.failed(replace(row, calling=False), str(error)) from error
 
-    async def _settle(self, row: Resource, wanted: Wanted, action: Action) -> None:
-        """ready, read back, complete."""
+    async def _settle(self, row: Resource, wanted: Wanted, action: Action, *hooks: str) -> None:
+        """ready, read back, complete; `hooks` are those at which it may have to stop then."""
         row = self._ledger.rows[row.id]
         type = wanted.type
         if not row.external:
@@ -240,6 +262,7 @@ class Steps:
             row,
             action,
             Status.COMPLETE,
+            pause=None if row.external else self._pauses.at(row.name, *hooks),
             attributes=attributes,
             former=None,
             settled=True,
@@ -271,13 +294,13 @@ class Steps:
         )
         if wanted.type.calls_cloud:
             await committed
-        async with self._failing(changed):
+        async with self._failing.inside(changed):
             if creating and not wanted.type.converges:
                 await self._wait(self._repeated(lambda: wanted.type.ready(self._work(changed))))
             made = await self._wait(self._repeated(lambda: wanted.type.update(self._work(changed))))
             if made is not None:
                 self._making.made(self._ledger.rows[changed.id], made)
-            await self._settle(changed, wanted, action)
+            await self._settle(changed, wanted, action, POST_CREATE, POST_UPDATE)
 
     async def _repeated(self, step: Callable[[], Awaitable[T]]) -> T:
         """A step whose call got lost or hit upon a fault of the cloud's is begun again: it looks
@@ -295,29 +318,7 @@ class Steps:
 
     async def remove(self, row: Resource) -> None:
         """Removes the row's thing, and then the row."""
-        type = self._type_of(row) or await self._nested.type_of(row)
-        if row.external or row.deletion_policy is DeletionPolicy.RETAIN or never_made(row):
-            self._forget(row)
-            return
-        if type is None:
-            raise self._failed(
-                replace(row, action=Action.DELETE), f"its type {row.type!r} is not installed"
-            )
-        deleting, committed = self._ledger.move(row, Action.DELETE, Status.IN_PROGRESS)
-        if type.calls_cloud:
-            await committed
-        async with self._failing(deleting):
-            if deleting.physical_id is None:
-                deleting = await self._making.recovered(deleting, type)
-            if deleting.physical_id is not None:
-                work = self._work(deleting)
-                await self._wait(type.delete(work))
-                await self._wait(type.gone(work))
-            self._forget(deleting)
-
-    def _forget(self, row: Resource) -> None:
-        gone = replace(row, action=Action.DELETE, status=Status.COMPLETE, reason="")
-        self._ledger.put(events=(self._ledger.told(gone),), forgotten=(row.id,))
+        await self._removing.remove(row)
 
     # --- check ---
 
@@ -325,13 +326,13 @@ class Steps:
         """Asks whether the row's thing is still there and well."""
         type = self._type_of(row)
         if type is None:
-            raise self._failed(
+            raise self._failing.failed(
                 replace(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
             )
         checking = replace(row, action=Action.CHECK, status=Status.IN_PROGRESS, reason="")
         # The row keeps its state until there is a result: a check that is cut off tells nothing.
         self._ledger.put(events=(self._ledger.told(checking),))
-        async with self._failing(row, Action.CHECK):
+        async with self._failing.inside(row, Action.CHECK):
             if checking.physical_id is None:
                 raise ResourceFailed("it was never created")
             await self._wait(type.check(self._work(checking)))
@@ -346,29 +347,6 @@ class Steps:
         if type is None:
             return None
         return await self._wait(type.live(self._work(row), attribute))
-
-    # --- failure ---
-
-    @asynccontextmanager
-    async def _failing(self, row: Resource, action: Action | None = None) -> AsyncIterator[None]:
-        """Turns what goes wrong inside into the row's FAILED state, of the action that it says or
-        of another one, and one ResourceFailed."""
-        try:
-            yield
-        except NOT_ITS_FAULT:
-            raise
-        except Exception as error:
-            reason = str(error)
-            if not isinstance(error, CalorError):
-                log.exception("a resource type broke", resource=row.name, type=row.type)
-                reason = f"{row.type} broke: {type(error).__name__}: {error}"
-            present = self._ledger.rows[row.id]
-            failed = replace(present, action=action or present.action)
-            raise self._failed(failed, reason) from error
-
-    def _failed(self, row: Resource, reason: str) -> ResourceFailed:
-        self._ledger.move(row, row.action, Status.FAILED, reason)
-        return ResourceFailed(f"resources.{row.name}: {reason}")
 
 
 def _decided(row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Decision:

@@ -36,32 +36,38 @@ class Stop:
 
     def __init__(self) -> None:
         self.why: Why | None = None
-        self._waits: dict[asyncio.Task[Any], None] = {}
+        self._waits: dict[asyncio.Task[Any], bool] = {}
         self._calls: dict[asyncio.Task[Any], None] = {}
 
     @property
     def drops_waits(self) -> bool:
-        return self.why is not None and self.why is not Why.FAILED
+        """Whether nobody may wait any more, not even for what was begun."""
+        return self._drops(begun=True)
+
+    def _drops(self, *, begun: bool) -> bool:
+        return self.why is not None and not (begun and self.why is Why.FAILED)
 
     def throw(self, why: Why) -> None:
-        """Nothing new begins from now on; unless `why` is FAILED, waits end too."""
+        """Nothing new begins from now on; unless `why` is FAILED, waits for what was begun end
+        too."""
         if self.why is None or self.why is Why.FAILED or why is Why.LEASE_LOST:
             self.why = why
-        if self.drops_waits:
-            for task in list(self._waits):
+        for task, begun in list(self._waits.items()):
+            if self._drops(begun=begun):
                 task.cancel()
 
-    async def wait_for(self, waiting: Coroutine[Any, Any, T]) -> T:
-        """Awaits something that may be dropped. Raises Stopped when it was."""
-        if self.drops_waits:
+    async def wait_for(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
+        """Awaits something that may be dropped; `begun` says that it is the end of something that
+        was begun. Raises Stopped when it was dropped."""
+        if self._drops(begun=begun):
             waiting.close()
             raise Stopped(str(self.why))
         task = asyncio.get_running_loop().create_task(waiting)
-        self._waits[task] = None
+        self._waits[task] = begun
         try:
             return await task
         except asyncio.CancelledError:
-            if task.cancelled() and self.drops_waits:
+            if task.cancelled() and self._drops(begun=begun):
                 raise Stopped(str(self.why)) from None
             raise
         finally:

@@ -53,13 +53,15 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Change:
     """A decision about one name, with what it waits for (names; `name~incarnation` for the
-    cleanup of an old row). `row_id` is the existing row, '' for a create."""
+    cleanup of an old row). `row_id` is the existing row, '' for a create. `hooks` are those of
+    the environment at which it will stop."""
 
     name: str
     type: str
     decision: Decision
     row_id: str = ""
     waits_for: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

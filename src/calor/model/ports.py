@@ -12,6 +12,7 @@ from typing import Protocol
 
 from calor.base.values import Value
 from calor.model.cloud import Cloud
+from calor.model.pause import Pause
 from calor.model.plan import Plan
 from calor.model.resource import Event, Resource
 from calor.model.resource_type import ResourceType
@@ -97,6 +98,14 @@ class Reads(Protocol):
         """Those that are not finished, oldest first."""
         ...
 
+    async def pauses(self, stack_id: str) -> list[Pause]:
+        """Those of a stack, in order of names; what an engine is through with, too."""
+        ...
+
+    async def paused(self, root_id: str) -> list[Pause]:
+        """Those of a stack, and of all stacks nested in it, at which a resource waits now."""
+        ...
+
     async def generations(self, stack_ids: Sequence[str]) -> Mapping[str, int]:
         """The present generation of each stack: how an engine notices newer operations."""
         ...
@@ -115,6 +124,11 @@ class Operations(Protocol):
         """One transaction: inserts the operation, raises the generation by compare-and-set, sets
         the visible state, stores the definition's texts. Raises `errors.Conflict` (a name that is
         taken, an older generation) or `errors.NotFound`."""
+        ...
+
+    async def clear(self, stack_id: str, name: str, hook: str) -> bool:
+        """Lets the resource of that name go on that waits at a hook; its engine is woken. False,
+        and nothing is done, when none waits there."""
         ...
 
 
@@ -146,6 +160,7 @@ class Claim:
     last_event: int
     last_event_at: float
     quiet_at: float
+    pauses: tuple[Pause, ...] = ()
 
 
 class Leases(Protocol):
@@ -198,6 +213,10 @@ class Entry:
     """Its phase, reason or deadline changed."""
     finished: tuple[str, ...] = ()
     """Ids of operations that are over (done or superseded)."""
+    pauses: tuple[Pause, ...] = ()
+    unpaused: bool = False
+    """Nobody waits at a hook any more: all pauses of the stack are forgotten, then `pauses` are
+    written."""
     plan: tuple[int, Plan] | None = None
 
 

@@ -26,6 +26,7 @@ from calor.planning.recent import Recent
 from calor.planning.surroundings import Surroundings
 from calor.planning.typing import Leniency
 from calor.template.collection import paused
+from calor.template.environment import merge
 from calor.template.load import (
     Loaded,
     LoadedEnvironment,
@@ -35,6 +36,7 @@ from calor.template.load import (
 )
 from calor.template.query_limits import QueryLimits
 from calor.template.reader import Limits
+from calor.template.registry import Registry
 
 REMEMBERED = 1_500_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
@@ -149,6 +151,14 @@ class Composer:
             lambda: load_environment(text, name=name),
             size=EACH + len(text),
         )
+
+    def registry_of(self, definition: Definition) -> Registry:
+        """What a definition's environments say of single resources, whatever else is in it."""
+        loaded = [
+            self.load_environment(text, f"environment {number}").environment
+            for number, text in enumerate(definition.environments, 1)
+        ]
+        return merge([*self._around.environments, *loaded]).registry
 
     def type_of(self, name: str, definition: Definition) -> ResourceType | None:
         """A type by the name that a row remembers: of the registry, or a file of a definition."""

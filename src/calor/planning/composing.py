@@ -143,14 +143,16 @@ class Composing:
             enabled = name in types and self._enabled(resource, scope)
             # Where templates are only read, what may be enabled is looked at as well.
             if enabled is True or (enabled and self._composer.leniency is not None):
-                path = (*self._identity.path, name)
-                restricted = environment.registry.restricted_actions(path)
-                parts[name] = self._part(
-                    resource, types[name], scope, restricted, surely=enabled is True
-                )
+                parts[name] = self._part(resource, types[name], scope, surely=enabled is True)
         check_attributes(template, types, self._diagnostics)
+        registry, above = environment.registry, self._identity.path
         parts = {
-            name: replace(part, needs=tuple(need for need in part.needs if need in parts))
+            name: replace(
+                part,
+                needs=tuple(need for need in part.needs if need in parts),
+                restricted=registry.restricted_actions((*above, name)),
+                hooks=registry.hooks((*above, name)),
+            )
             for name, part in parts.items()
         }
         return self._result(template, environment, parameters, scope, parts)
@@ -218,7 +220,6 @@ class Composing:
         resource: ResourceDef,
         type: ResourceType,
         scope: TemplateScope,
-        restricted: tuple[str, ...],
         *,
         surely: bool,
     ) -> Part:
@@ -247,7 +248,6 @@ class Composing:
             independent=independent and is_known(properties),
             needs=tuple(needed_resources(resource)),
             refers=refers,
-            restricted=restricted,
         )
 
     def _look_up(

@@ -32,7 +32,7 @@ class Part:
 
     `properties` are normalised and hold `Unknown` where other resources decide; `independent`
     says that none do, so that they are final. `restricted` are the actions that the environment
-    forbids: update, replace.
+    forbids: update, replace; `hooks` those of the environment at which it stops.
     """
 
     definition: ResourceDef
@@ -42,6 +42,7 @@ class Part:
     needs: tuple[str, ...]
     refers: Mapping[str, tuple[str, ...]]
     restricted: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -65,6 +66,11 @@ class Composition:
     children: Mapping[str, Composition]
     lookups: tuple[Lookup, ...]
     diagnostics: Diagnostics
+
+    def hooks(self, name: str) -> tuple[str, ...]:
+        """The hooks of a name; () for one that is not wanted."""
+        part = self.parts.get(name)
+        return part.hooks if part is not None else ()
 
     @property
     def types(self) -> Mapping[str, ResourceType]:

@@ -24,7 +24,6 @@ NOT_HIDDEN = Rule(
 )
 
 _NOT_YET = {
-    "hooks": "hooks, which hold a resource until somebody lets it go on, are not available yet",
     "event_sinks": "event_sinks, to which events are sent, are not available yet",
 }
 

@@ -7,6 +7,7 @@ through the one transaction that accepts an operation.
   `read` (`read.Read`): `find`, `stack`, `stacks`, `resources`, `resource`, `outputs`, `output`,
   `template`, `environment`, `files`, `plan`;
   `events` (`events.Events`): `find`, `show`, `wait`, `follow`;
+  `hooks` (`hooks.Hooks`): `clear`;
   `catalog` (`catalog.Catalog`): resource types, template versions and functions.
 - `wanted.Wanted`: what a caller gives to define a stack, before it is read.
 - `errors`: the kinds of `UserError` that Heat's clients know by name.

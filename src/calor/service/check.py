@@ -17,7 +17,9 @@ from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
+from calor.model.states import Action
 from calor.planning.composition import Composition, Lookup
+from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
 from calor.planning.plan import plan_towards
 from calor.service.checks import check_name, check_sizes
@@ -89,12 +91,13 @@ class Check:
     async def plan_create(self, caller: Caller, name: str, wanted: Wanted) -> Preview:
         check_name(name)
         checked = await self.checked(caller, wanted, self.identity(caller, name))
-        return Preview(checked, await self._plan(checked, ()), name)
+        return Preview(checked, await self._plan(checked, (), Action.CREATE), name)
 
     async def plan_update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Preview:
         checked = await self.update(caller, stack, wanted)
         rows = await self._ports.reads.resources(stack.id)
-        return Preview(checked, await self._plan(checked, rows), stack.name, stack, rows)
+        plan = await self._plan(checked, rows, Action.UPDATE)
+        return Preview(checked, plan, stack.name, stack, rows)
 
     async def update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Checked:
         """Checks an input as the next definition of a stack."""
@@ -110,7 +113,8 @@ class Check:
         parts = checked.composition.parts
         if not any(part.restricted for part in parts.values()):
             return
-        plan = await self._plan(checked, await self._ports.reads.resources(stack.id))
+        rows = await self._ports.reads.resources(stack.id)
+        plan = await self._plan(checked, rows, Action.UPDATE)
         refused = [
             Diagnostic(
                 RESTRICTED,
@@ -185,11 +189,12 @@ class Check:
         composition = self._ports.composer.compose(assumed, identity)
         return Checked(given, replace(composition, definition=given))
 
-    async def _plan(self, checked: Checked, rows: Sequence[Resource]) -> Plan:
+    async def _plan(self, checked: Checked, rows: Sequence[Resource], action: Action) -> Plan:
         composition = checked.composition
 
         def make() -> Plan:
-            return with_properties(plan_towards(composition, rows).plan, composition.parts)
+            plan = with_properties(plan_towards(composition, rows).plan, composition.parts)
+            return with_hooks(plan, composition.hooks, action)
 
         return await self._ports.executor.run(make)
 

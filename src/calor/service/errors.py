@@ -36,6 +36,10 @@ class ImmutableParameterModified(UserError):
     """An update changes a parameter that the template calls immutable."""
 
 
+class InvalidBreakPointHook(UserError):
+    """A hook that is none, or at which the resource does not wait."""
+
+
 def no_stack(name: str) -> EntityNotFound:
     return EntityNotFound(
         f"There is no stack {name!r} in this project.", "look at the list of stacks for its name"

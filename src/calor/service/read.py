@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from calor.base.values import Sensitive, Unknown, Value, mask, reveal, rewrite
 from calor.model.plan import Plan
 from calor.model.ports import StackFilter
 from calor.model.resource import Resource
 from calor.model.stack import Output, Stack
+from calor.model.states import Status
 from calor.planning.composition import Composition
 from calor.planning.pseudo import pseudo_parameters
 from calor.service.check import Check
@@ -26,6 +27,9 @@ from calor.service.wanted import Text
 from calor.template.definitions import Template
 from calor.template.plain import to_plain
 from calor.template.reader import read
+
+Paused: TypeAlias = Mapping[tuple[str, str], str]
+"""Hooks at which resources wait now, by stack and name."""
 
 REMEMBERED = 64
 """How many stacks' shown parameters are kept: watching a stack asks for them again and again."""
@@ -84,13 +88,23 @@ class Read:
 
     async def resources(self, stack: Stack, *, depth: int = 0) -> list[ResourceView]:
         """The present resources of a stack by name, and those of stacks nested up to `depth`."""
+        return await self._resources(stack, await self._paused(stack), depth)
+
+    async def _resources(self, stack: Stack, paused: Paused, depth: int) -> list[ResourceView]:
         rows = await self._ports.reads.resources(stack.id)
         children = await self._children(stack, rows)
-        views = resource_views(stack, rows, children)
+        views = resource_views(stack, rows, children, paused)
         if depth > 0:
             for child in children.values():
-                views.extend(await self.resources(child, depth=depth - 1))
+                views.extend(await self._resources(child, paused, depth - 1))
         return views
+
+    async def _paused(self, stack: Stack) -> Paused:
+        """The hooks at which resources wait, in a stack and in those nested in it."""
+        if stack.status is not Status.IN_PROGRESS:
+            return {}
+        found = await self._ports.reads.paused(stack.root_id)
+        return {(pause.stack_id, pause.name): pause.hook for pause in found}
 
     async def resource(
         self, stack: Stack, name: str, *, with_attributes: Sequence[str] = ()
@@ -104,7 +118,8 @@ class Read:
                 "look at the list of its resources",
             )
         children = await self._children(stack, [row])
-        view = next(view for view in resource_views(stack, rows, children) if view.resource is row)
+        views = resource_views(stack, rows, children, await self._paused(stack))
+        view = next(view for view in views if view.resource is row)
         template = await self._check.template(stack)
         definitions = template.resources if template is not None else {}
         attributes = mask(dict(row.attributes), HIDDEN)
@@ -189,7 +204,7 @@ def shown(value: Value) -> Value:
 
 
 def resource_views(
-    stack: Stack, rows: Sequence[Resource], children: Mapping[str, Stack]
+    stack: Stack, rows: Sequence[Resource], children: Mapping[str, Stack], paused: Paused
 ) -> list[ResourceView]:
     """The present rows, each with the names of those that use it."""
     users: dict[str, list[str]] = {}
@@ -205,6 +220,7 @@ def resource_views(
             required_by=tuple(users.get(row.id, ())),
             nested=children.get(row.id),
             parent=parent,
+            hook=paused.get((stack.id, row.name), ""),
         )
         for row in rows
         if not row.retired

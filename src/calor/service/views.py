@@ -29,7 +29,8 @@ class StackView:
 @dataclass(frozen=True, slots=True)
 class ResourceView:
     """A resource of a stack: `required_by` are names; `nested` is the stack inside it;
-    `parent` is the name of the parent's resource when the stack itself is nested."""
+    `parent` is the name of the parent's resource when the stack itself is nested; `hook` is that
+    at which it waits now."""
 
     stack: Stack
     resource: Resource
@@ -38,6 +39,7 @@ class ResourceView:
     description: str = ""
     attributes: Mapping[str, Value] = field(default_factory=dict)
     parent: str = ""
+    hook: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from calor.service.errors import StackValidationFailed
 from calor.template.load import load_environment
 from calor.template.plain import to_plain
 from calor.template.reader import read
+from calor.template.registry import HOOKS
 
 Text: TypeAlias = str | Mapping[str, Any]
 """A document as its author wrote it, or parsed already."""
@@ -28,7 +29,7 @@ class Wanted:
     None means that it was not given. With `existing` (Heat's PATCH) what is not given stays as
     it is, and what is given is laid over it; without, what is not given is empty.
     `timeout` is in seconds. `environment_files` names the environments among `files`, which then
-    count instead of `environment`.
+    count instead of `environment`, but for the hooks in it.
     """
 
     template: Text | None = None
@@ -79,8 +80,35 @@ def _environments(wanted: Wanted) -> tuple[str, ...]:
                 f"The environment file {missing[0]!r} is not among the files that were sent.",
                 hint="send its text in 'files' under the same name",
             )
-        return tuple(wanted.files[name] for name in wanted.environment_files)
+        given = tuple(wanted.files[name] for name in wanted.environment_files)
+        return given + _hooks_beside(wanted.environment)
     return (as_text(wanted.environment),) if wanted.environment else ()
+
+
+def _hooks_beside(environment: Text | None) -> tuple[str, ...]:
+    """An environment of the hooks alone: python-heatclient says those of its command line, as of
+    `--pre-create`, in the environment that it merged, and in no file."""
+    node = read(as_text(environment), name="environment").node if environment else None
+    document = to_plain(node) if node is not None else None
+    registry = document.get("resource_registry") if isinstance(document, dict) else None
+    hooks = _hooks_in(registry.get("resources")) if isinstance(registry, dict) else {}
+    return (as_text({"resource_registry": {"resources": hooks}}),) if hooks else ()
+
+
+def _hooks_in(tree: Value) -> dict[str, Value]:
+    """A map of names without all that is no hook. What is wrong is told of the files."""
+    if not isinstance(tree, dict):
+        return {}
+    found: dict[str, Value] = {}
+    for key, value in tree.items():
+        if key == "hooks":
+            words = value if isinstance(value, list) else [value]
+            kept: Value = [word for word in words if word in HOOKS]
+        else:
+            kept = _hooks_in(value)
+        if kept:
+            found[key] = kept
+    return found
 
 
 def _laid_over(old: Definition, wanted: Wanted) -> Definition:

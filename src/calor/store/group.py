@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 
+from calor.model.pause import Pause
 from calor.model.plan import Plan
 from calor.model.resource import Event, Resource
 from calor.model.stack import Operation
@@ -102,6 +103,8 @@ class Group:
         self._resources: dict[str, Resource | None] = {}
         self._events: list[Event] = []
         self._plans: dict[str, tuple[int, Plan]] = {}
+        self._pauses: dict[tuple[str, str, str], Pause] = {}
+        self._unpaused: dict[str, None] = {}
 
     # --- what is wanted, and loading it -----------------------------------------------------
 
@@ -219,6 +222,13 @@ class Group:
     def put_plan(self, stack_id: str, generation: int, plan: Plan) -> None:
         self._plans[stack_id] = (generation, plan)
 
+    def put_pause(self, pause: Pause) -> None:
+        self._pauses[pause.stack_id, pause.name, pause.hook] = pause
+
+    def forget_pauses(self, stack_id: str) -> None:
+        self._unpaused[stack_id] = None
+        self._pauses = {key: item for key, item in self._pauses.items() if key[0] != stack_id}
+
     # --- writing ----------------------------------------------------------------------------
 
     def flush(self) -> None:
@@ -277,6 +287,9 @@ class Group:
             for stack_id, (generation, plan) in self._plans.items()
         ]
         sql.upsert(connection, schema.plans, plans)
+        sql.delete(connection, schema.pauses, where="stack_id", values=list(self._unpaused))
+        pauses = [rows.pause_row(item) for item in self._pauses.values()]
+        sql.upsert(connection, schema.pauses, pauses)
 
     def _write_waiting(self) -> None:
         """Since when the stacks have something to do, whose operations changed."""

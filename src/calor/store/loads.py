@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from calor.model.pause import Pause
 from calor.model.resource import Resource
 from calor.model.stack import Operation, Stack
 from calor.store import rows, schema
@@ -26,6 +27,7 @@ class Run:
     resources: tuple[Resource, ...] = ()
     last_event: int = 0
     last_event_at: float = 0.0
+    pauses: tuple[Pause, ...] = ()
 
 
 class Loads:
@@ -84,6 +86,8 @@ class Loads:
             by_stack.setdefault(row.stack_id, []).append(rows.resource(row, self._codec))
         for stack_id, items in by_stack.items():
             runs[stack_id].resources = tuple(items)
+        for row in self.named(connection, schema.pauses, "stack_id", stack_ids):
+            runs[row.stack_id].pauses += (rows.pause(row),)
         for stack_id, number, at in self._last_events(connection, stack_ids):
             runs[stack_id].last_event = number
             runs[stack_id].last_event_at = at

@@ -44,6 +44,10 @@ class Append:
             group.add_events(entry.events)
         if entry.plan is not None:
             group.put_plan(lease.stack_id, *entry.plan)
+        if entry.unpaused:
+            group.forget_pauses(lease.stack_id)
+        for pause in entry.pauses:
+            group.put_pause(pause)
         if entry.operation is not None:
             group.change_operation(entry.operation)
         if entry.visible is not None:

@@ -12,6 +12,7 @@ from calor.base.ids import Ids
 from calor.model.ports import Claim, Entry, Lease
 from calor.model.stack import NewOperation, Operation
 from calor.store.accept import Accept
+from calor.store.clear import Clear
 from calor.store.database import Database
 from calor.store.loads import Loads, Run
 from calor.store.members import Append, Release, Renew, Take, Taken
@@ -28,6 +29,10 @@ class SqlOperations:
     async def accept(self, new: NewOperation) -> Operation:
         operation: Operation = await self._writer.submit(Accept(new, self._ids.uuid()))
         return operation
+
+    async def clear(self, stack_id: str, name: str, hook: str) -> bool:
+        cleared: bool = await self._writer.submit(Clear(stack_id, name, hook))
+        return cleared
 
 
 class SqlJournal:
@@ -97,6 +102,7 @@ class SqlLeases:
                     run.last_event,
                     run.last_event_at,
                     quiet_at,
+                    run.pauses,
                 )
             )
         return claims

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from calor.base.errors import InvalidInput
 from calor.base.executor import Executor
+from calor.model.pause import Pause, PauseState
 from calor.model.plan import Plan
 from calor.model.ports import EventFilter, StackFilter
 from calor.model.resource import Event, Resource
@@ -74,6 +75,21 @@ _OPERATIONS = (
         schema.operations.c.finished_at.is_(None),
     )
     .order_by(schema.operations.c.generation)
+)
+_PAUSES = (
+    sa.select(schema.pauses)
+    .where(schema.pauses.c.stack_id == sa.bindparam("id"))
+    .order_by(schema.pauses.c.name, schema.pauses.c.hook)
+)
+_PAUSED = (
+    sa.select(schema.pauses)
+    .join(_stacks, schema.pauses.c.stack_id == _stacks.c.id)
+    .where(
+        _stacks.c.root_id == sa.bindparam("id"),
+        schema.pauses.c.generation == _stacks.c.generation,
+        schema.pauses.c.state == PauseState.WAITS.value,
+    )
+    .order_by(schema.pauses.c.stack_id, schema.pauses.c.name, schema.pauses.c.hook)
 )
 _EVENT = sa.select(_events).where(
     _events.c.stack_id == sa.bindparam("id"), _events.c.id == sa.bindparam("event_id")
@@ -217,6 +233,17 @@ class SqlReads:
             return [rows.operation(row) for row in found]
 
         return await self._run(ask)
+
+    async def pauses(self, stack_id: str) -> list[Pause]:
+        return await self._pauses(_PAUSES, stack_id)
+
+    async def paused(self, root_id: str) -> list[Pause]:
+        return await self._pauses(_PAUSED, root_id)
+
+    async def _pauses(self, query: sa.Select[Any], id: str) -> list[Pause]:
+        return await self._run(
+            lambda connection: [rows.pause(row) for row in connection.execute(query, {"id": id})]
+        )
 
     async def plan(self, stack_id: str) -> tuple[int, Plan] | None:
         def ask(connection: Connection) -> tuple[int, Plan] | None:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from calor.base.values import Sensitive, Unknown, Value
+from calor.model.pause import Pause, PauseState
 from calor.model.plan import Change, Decision, Order, Plan, PropertyChange, Verb
 from calor.model.resource import Event, Resource
 from calor.model.stack import Definition, Operation, Output, Owner, Parentage, Stack
@@ -133,6 +134,24 @@ def event(row: Any) -> Event:
         reason=row.reason,
         resource_type=row.resource_type,
         properties=json.loads(row.properties),
+    )
+
+
+# --- pauses ---------------------------------------------------------------------------------
+
+
+def pause_row(item: Pause) -> Row:
+    return (item.stack_id, item.name, item.hook, item.generation, item.at, item.state.value)
+
+
+def pause(row: Any) -> Pause:
+    return Pause(
+        stack_id=row.stack_id,
+        name=row.name,
+        hook=row.hook,
+        generation=row.generation,
+        at=row.at,
+        state=PauseState(row.state),
     )
 
 
@@ -276,7 +295,7 @@ def _change_json(item: Change) -> Value:
     changes = [[c.name, _escaped(c.before), _escaped(c.after), c.forces] for c in decision.changes]
     order = decision.order.value if decision.order else None
     decided = [decision.verb.value, changes, order, decision.reason]
-    return [item.name, item.type, decided, item.row_id, item.waits_for]
+    return [item.name, item.type, decided, item.row_id, item.waits_for, item.hooks]
 
 
 def _escaped(value: Value) -> Value:
@@ -303,11 +322,11 @@ def _plan_leaf(found: dict[str, Value]) -> Value:
 
 
 def _change(item: Value) -> Change:
-    name, type_, (verb, changes, order, reason), row_id, waits_for = item
+    name, type_, (verb, changes, order, reason), row_id, waits_for, hooks = item
     decision = Decision(
         verb=Verb(verb),
         changes=tuple(PropertyChange(*change) for change in changes),
         order=Order(order) if order else None,
         reason=reason,
     )
-    return Change(name, type_, decision, row_id, tuple(waits_for))
+    return Change(name, type_, decision, row_id, tuple(waits_for), tuple(hooks))

@@ -188,6 +188,19 @@ events = sa.Table(
     **_OPTIONS,
 )
 
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("stack_id", Id, sa.ForeignKey("stacks.id"), primary_key=True),
+    sa.Column("name", Name, primary_key=True),
+    sa.Column("hook", Word, primary_key=True),
+    # Of the operation in which it is; one of an older operation counts for nothing.
+    _needed("generation", sa.Integer()),
+    _needed("at", sa.Double()),
+    _needed("state", Word),
+    **_OPTIONS,
+)
+
 plans = sa.Table(
     "plans",
     metadata,

@@ -15,7 +15,7 @@ from calor.base.values import Value
 from calor.template.names import closest, listed
 from calor.template.parameter_types import JSON, LIST, NUMBER, convert
 from calor.template.plain import to_plain
-from calor.template.registry import Registry, merge_trees, parse_registry, registry_places
+from calor.template.registry import Registry, merge_trees, parse_registry
 
 UNKNOWN_SECTION = Rule(
     "H502",
@@ -43,7 +43,7 @@ STRATEGIES = ("overwrite", "merge", "deep_merge")
 @dataclass(frozen=True, slots=True)
 class Environment:
     """`spans` tells where a parameter was set: (section, name) -> place; `places` where a section
-    begins, and where in the registry the first `hooks` and `restricted_actions` stand."""
+    begins."""
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
     parameter_defaults: Mapping[str, Value] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
         encrypted_param_names=tuple(map(str, _list(found, "encrypted_param_names"))),
         event_sinks=tuple(_list(found, "event_sinks")),
         spans=spans,
-        places={**places, **registry_places(found.get("resource_registry"))},
+        places=places,
     )
 
 

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
-from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
+from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.template.names import closest, listed
 from calor.template.plain import to_plain
 
@@ -154,19 +154,6 @@ def parse_registry(node: MappingNode, diagnostics: Diagnostics) -> Registry:
             )
     _check_circles(node, tree, diagnostics)
     return Registry(tree)
-
-
-def registry_places(node: Node | None) -> dict[str, Span]:
-    """Where the first hooks and the first restricted actions stand that are not empty."""
-    places: dict[str, Span] = {}
-    if isinstance(node, MappingNode):
-        for key, value in node.entries:
-            if key.text not in _LISTS:
-                for name, span in registry_places(value).items():
-                    places.setdefault(name, span)
-            elif to_plain(value):
-                places.setdefault(key.text, key.span)
-    return places
 
 
 def _resources(node: Node, diagnostics: Diagnostics) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from calor.service.errors import (
     ActionInProgress,
     EntityNotFound,
     ImmutableParameterModified,
+    InvalidBreakPointHook,
     NotSupported,
     ResourceNotFound,
     StackExists,
@@ -76,6 +77,7 @@ FAULTS: tuple[tuple[type[UserError], int, str], ...] = (
     (Forbidden, 403, "Forbidden"),
     (LimitExceeded, 400, "RequestLimitExceeded"),
     (NotSupported, 400, "NotSupported"),
+    (InvalidBreakPointHook, 400, "InvalidBreakPointHook"),
     (UserError, 400, "Invalid"),
 )
 """Status and type of each error; the first that fits counts."""

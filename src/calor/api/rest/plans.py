@@ -47,6 +47,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "order": str(decision.order) if decision.order is not None else None,
         "reason": decision.reason,
         "waits_for": list(change.waits_for),
+        "hooks": list(change.hooks),
         "properties": [
             {
                 "property": item.name,

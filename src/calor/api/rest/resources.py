@@ -72,9 +72,18 @@ async def metadata(call: Call) -> Response:
 
 
 async def signal(call: Call) -> Response:
-    """Not available: signals to resources are refused."""
-    await call.service.read.resource(await call.stack(), call.path("resource_name"))
-    raise NotSupported("Signals to resources are not available.")
+    """Clears a hook at which the resource waits: `{"unset_hook": "pre-create"}`. Other signals are
+    not available."""
+    body = await call.body(optional=True)
+    stack, name = await call.stack(), call.path("resource_name")
+    if "unset_hook" not in body:
+        await call.service.read.resource(stack, name)
+        raise NotSupported(
+            "Signals to resources are not available, but those that clear a hook.",
+            "send 'unset_hook' with the hook's name",
+        )
+    await call.service.hooks.clear(stack, name, body["unset_hook"])
+    return answer(None)
 
 
 async def mark_unhealthy(call: Call) -> Response:

@@ -98,6 +98,8 @@ def resource_item(base: str, view: ResourceView) -> dict[str, Any]:
     }
     if view.parent:
         item["parent_resource"] = view.parent
+    if view.hook:
+        item["hook"] = view.hook
     return item
 
 

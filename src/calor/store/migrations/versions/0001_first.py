@@ -142,6 +142,18 @@ def upgrade() -> None:
         **OPTIONS,
     )
     op.create_table(
+        "pauses",
+        sa.Column("stack_id", sa.String(36), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("hook", sa.String(64), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("state", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["stack_id"], ["stacks.id"], name="fk_pauses_stack_id"),
+        sa.PrimaryKeyConstraint("stack_id", "name", "hook", name="pk_pauses"),
+        **OPTIONS,
+    )
+    op.create_table(
         "plans",
         sa.Column("stack_id", sa.String(36), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
