@@ -68,7 +68,7 @@ test-corpus: $(STAMP) ## real templates, which are downloaded from PyPI first
 
 test-openstack: $(STAMP) ## contract and scenario tests on a real cloud: CLOUD= ADMIN=
 	@CALOR_TEST_CLOUD=$(CLOUD) CALOR_TEST_ADMIN=$(ADMIN) $(BIN)/python -m pytest -p no:warnings \
-	  -n $(WORKERS) --dist loadscope --durations 10 tests/conformance tests/contract tests/scenarios \
+	  -n $(WORKERS) --dist loadscope --durations 10 -rfEs tests/conformance tests/contract tests/scenarios \
 	  --ignore tests/scenarios/cli
 
 record-heat: $(STAMP) ## ask a real Heat what tests/differential compares with: CLOUD= [HEAT=URL]

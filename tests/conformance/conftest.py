@@ -28,6 +28,7 @@ OURS = {
     ),
     "compute": ("servers", "os-server-groups", "os-keypairs"),
     "volume": ("volumes", "snapshots"),
+    "image": ("images",),
 }
 """What a project may hold, by service."""
 EVERYBODYS = {
@@ -45,6 +46,7 @@ ROOTS = {
     "network": "v2.0",
     "compute": "v2.1",
     "volume": "v3/{project}",
+    "image": "v2",
     "identity": "v3",
 }
 PATIENCE = 60.0

@@ -104,12 +104,18 @@ class RealUser:
         return response.status, parsed(response)
 
     def send(self, method: str, url: str, body: Any = None) -> Response:
+        data = b"" if body is None else json.dumps(body).encode()
+        return self._sent(method, url, "application/json", data)
+
+    def upload(self, url: str, data: bytes) -> Response:
+        return self._sent("PUT", url, "application/octet-stream", data)
+
+    def _sent(self, method: str, url: str, kind: str, data: bytes) -> Response:
         headers = {
             "X-Auth-Token": self.token(),
-            "Content-Type": "application/json",
+            "Content-Type": kind,
             "OpenStack-API-Version": "compute 2.90" if "/v2.1/" in url else "volume 3.70",
         }
-        data = b"" if body is None else json.dumps(body).encode()
         return self._wire.send_blocking(Request(method, url, headers, data), timeout=TIMEOUT)
 
 

@@ -18,7 +18,7 @@ from calor.base.errors import LostAnswer, NotSent
 from calor.base.wire import Request, Response, Transport
 from calor.sandbox.faults import Fault, FaultPlan
 from conformance.given import parsed, service_of
-from support.troubles import Fate, Kill, Mishap, Troubles, one_shot
+from support.troubles import HELD, Fate, Kill, Mishap, Troubles, one_shot
 
 BUSY = {"volume_create": ("/volumes", "creating"), "server_build": ("/servers", "BUILD")}
 """Where the delays of a sandbox lie, and the word for being busy."""
@@ -107,6 +107,8 @@ class Wire:
     async def _exchange(self, request: Request, fate: Fate, timeout: float) -> Response:
         if fate.mishap is Mishap.NOT_SENT:
             raise NotSent("the cloud refused the connection")
+        if fate.mishap is Mishap.HELD:
+            await asyncio.sleep(HELD * self._pace)
         fault = self._fault(request, fate)
         if fault is not None and fault.lost == "before":
             raise LostAnswer(BROKE)

@@ -39,6 +39,8 @@ class Company:
         self.stage = stage
         self._admin = admin
         self.hands: list[Hand] = []
+        self.timeout = 60.0
+        """Seconds that a stack of theirs may take."""
         self.cloud: Cloud
         self.saboteur: Saboteur
 
@@ -131,7 +133,7 @@ class Hand:
             status=Status.IN_PROGRESS,
             reason="",
             definition=Definition(""),
-            timeout=60.0,
+            timeout=company.timeout,
         )
         return Work(
             resource=self.row,

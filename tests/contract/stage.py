@@ -26,13 +26,15 @@ from calor.transport.function import FunctionTransport
 from conformance import given
 from conformance.given import ADMIN, CLOUD, RealUser
 from conformance.recorder import Recorder, Records, clean
-from contract.saboteur import Saboteur
+from contract.saboteur import CRASHES, FAULTS, Harm, Saboteur
 from support.clouded import Bench
 from support.virtual import VirtualClock, VirtualLoop
 
 T = TypeVar("T")
 
 REAL = given.is_real()
+HARMS = [*CRASHES, Harm.LOST_AFTER] if REAL else [*CRASHES, *FAULTS]
+"""What is done to calls; a real cloud has no time for all, and sees nothing of the others."""
 
 
 class Stage(Protocol):
@@ -45,6 +47,10 @@ class Stage(Protocol):
 
     def ours(self, id: str) -> bool:
         """Whether this test made a thing: others may be at work on the same cloud."""
+        ...
+
+    def second_image(self) -> str:
+        """The name of an image beside `tiny`, as small."""
         ...
 
 
@@ -65,6 +71,9 @@ class SandboxStage:
     def ours(self, id: str) -> bool:
         return True
 
+    def second_image(self) -> str:
+        return "cirros"
+
 
 class RealStage:
     def __init__(self) -> None:
@@ -73,9 +82,20 @@ class RealStage:
         self._executor = ThreadExecutor(2)
         self._wires: list[Transport] = []
         self._records = Records()
+        self._images: list[str] = []
 
     def ours(self, id: str) -> bool:
         return id in self._records.ids
+
+    def second_image(self) -> str:
+        user = RealUser(CLOUD, given.network(CLOUD))
+        name = f"contract-{self.ids.uuid()}"
+        form = {"name": name, "disk_format": "raw", "container_format": "bare"}
+        status, image = user.ask("POST", "/image/v2/images", form)
+        assert status == 201, image
+        self._images.append(user.url(f"/image/v2/images/{image['id']}"))
+        assert user.upload(f"{self._images[-1]}/file", b"an image").status == 204
+        return name
 
     async def connect(self, *, admin: bool) -> tuple[Cloud, Saboteur]:
         which = ADMIN if admin else CLOUD
@@ -103,6 +123,8 @@ class RealStage:
         self._executor.close()
         users = [RealUser(which, given.network(which)) for which in (CLOUD, ADMIN)]
         left = clean(self._records, users)
+        for url in self._images:
+            users[0].send("DELETE", url)
         assert left == []
 
 

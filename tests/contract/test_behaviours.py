@@ -47,13 +47,15 @@ def test_a_delete_waits_until_the_thing_is_let_go() -> None:
     play(story)
 
 
-@pytest.mark.skipif(REAL, reason="it takes the time-out of a stack")
 def test_a_delete_of_what_stays_in_use_says_so() -> None:
     async def story(stage: Stage) -> None:
         made = await company(stage)
-        net, _ = await net_and_port(made)
+        net, port = await net_and_port(made)
+        made.timeout = 3.0
         with pytest.raises(ResourceFailed, match="in use"):
             await net.delete()
+        await port.delete()
+        await net.delete()
 
     play(story)
 
@@ -172,7 +174,7 @@ def test_values_become_their_type() -> None:
     play(story)
 
 
-@pytest.mark.skipif(REAL, reason="a real clock is not waited for")
+@pytest.mark.skipif(REAL, reason="it calls no cloud, and its moments are exact ones")
 def test_delays_and_test_resources_take_their_time() -> None:
     async def story(stage: Stage) -> None:
         made = await company(stage)

@@ -14,13 +14,11 @@ from calor.model.resource_type import ResourceType
 from calor.resources.rest import RestType
 from calor.resources.wire import matches, update_body
 from contract.hand import Company, Hand
-from contract.saboteur import CRASHES, FAULTS, Harm, Sabotage
+from contract.saboteur import Harm, Sabotage
 from contract.scene import EXAMPLES, REGISTRY, Scene, bring, type_of
-from contract.stage import REAL, Stage, play
+from contract.stage import HARMS, REAL, Stage, play
 
 NAMES = [name for name, item in EXAMPLES.items() if item.real or not REAL]
-HARMS = [*CRASHES, Harm.LOST_AFTER] if REAL else [*CRASHES, *FAULTS]
-"""A real cloud has no time for all."""
 REST = [name for name in NAMES if isinstance(REGISTRY.get(name), RestType)]
 STACKS_INSIDE = ("OS::Heat::ResourceGroup", "OS::Heat::Stack")
 """Played in tests/scenarios: their life is other stacks'."""

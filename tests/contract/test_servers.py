@@ -14,11 +14,10 @@ from calor.base.values import reveal
 from calor.resources.cinder.volume import VOLUMES
 from calor.resources.neutron.base import FLOATING_IPS, PORTS
 from calor.resources.nova.server_identity import SERVERS
-from calor.sandbox.faults import Fault
 from contract.hand import Company, Hand
 from contract.saboteur import Harm, Sabotage
 from contract.scene import type_of
-from contract.stage import REAL, SandboxStage, Stage, play
+from contract.stage import REAL, Stage, play
 
 SERVER = "OS::Nova::Server"
 SMALL = {"flavor": "m1.nano", "image": "tiny"}
@@ -240,16 +239,16 @@ def test_a_resize_is_confirmed() -> None:
     on_site(story)
 
 
-@pytest.mark.skipif(REAL, reason="it takes a second image")
 def test_a_new_image_rebuilds() -> None:
     async def story(site: Site) -> None:
         networks = [{"network": site.net}]
         server = await site.server(networks=networks)
         id = server.id
-        await server.update({**SMALL, "image": "cirros", "networks": networks})
+        image = site.stage.second_image()
+        await server.update({**SMALL, "image": image, "networks": networks})
         thing = await site.live(server)
         assert server.id == id
-        assert thing["image"]["id"] == await site.company.cloud.find("glance.image", "cirros")
+        assert thing["image"]["id"] == await site.company.cloud.find("glance.image", image)
 
     on_site(story)
 
@@ -299,19 +298,22 @@ def test_consoles_say_where_they_are_or_why_not() -> None:
     on_site(story)
 
 
-@pytest.mark.skipif(REAL, reason="a real Nova fails when it likes")
 def test_a_failed_server_says_why() -> None:
     async def story(site: Site) -> None:
-        assert isinstance(site.stage, SandboxStage)
-        fault = Fault("POST", "nova", "/servers$", server_error="no host today")
-        site.stage.sandbox.faults.add(fault)
-        wanted = {**SMALL, "networks": [{"network": site.net}]}
+        office = Company(site.stage, admin=True)
+        await office.connect()
+        size = {"ram": 64, "vcpus": 1, "disk": 1}
+        no_host_has = {"resources:PGPU": "1000"}
+        flavor = office.hand(type_of("OS::Nova::Flavor"), {**size, "extra_specs": no_host_has})
+        await flavor.create()
+        wanted = {**SMALL, "flavor": flavor.id, "networks": [{"network": site.net}]}
         hand = site.company.hand(type_of(SERVER), wanted)
-        reason = 'Went to status ERROR due to "Message: no host today, Code: 500"'
         with pytest.raises(ResourceFailed) as caught:
             await hand.create()
+        reason = 'Went to status ERROR due to "Message: No valid host was found. , Code: 500"'
         assert str(caught.value) == reason
         await hand.delete()
+        await office.clear()
 
     on_site(story)
 
@@ -319,7 +321,7 @@ def test_a_failed_server_says_why() -> None:
 # --- disks ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(REAL, reason="Cinder's fake driver makes no volumes from images")
+@pytest.mark.skipif(REAL, reason="Cinder's fake driver fails to make a volume of an image")
 def test_a_server_starts_from_a_volume() -> None:
     async def story(site: Site) -> None:
         disk = {"image": "tiny", "volume_size": 1, "delete_on_termination": True}

@@ -41,6 +41,7 @@ class Mishap(StrEnum):
     CONFLICT_409 = "error 409"
     GATEWAY_502 = "error 502"
     LATE = "answer lost, effect later"
+    HELD = "held back, as by a process that stands still"
     SLOW = "answer later than the time-out"
     UNAUTHORIZED = "error 401"
     SERVER_ERROR = "server goes to ERROR"
@@ -60,6 +61,9 @@ ONE_SHOT: dict[Mishap, dict[str, object]] = {
     Mishap.VOLUME_ERROR: {"volume_error": "No valid backend was found."},
 }
 """The fault that the sandbox is told of for the one call."""
+
+HELD = 200.0
+"""Seconds that a call is held back."""
 
 CREATES = {"/servers": Mishap.SERVER_ERROR, "/volumes": Mishap.VOLUME_ERROR}
 

@@ -17,7 +17,7 @@ from calor.base.errors import LostAnswer, NotSent
 from calor.base.wire import Request, Response
 from calor.sandbox.core import Sandbox
 from support.trace import Trace, short
-from support.troubles import SAFE, Fate, Kill, Mishap, Troubles, one_shot
+from support.troubles import HELD, SAFE, Fate, Kill, Mishap, Troubles, one_shot
 from support.virtual import Process, VirtualLoop
 
 LOGIN = "/auth/tokens"
@@ -58,6 +58,8 @@ class Wire:
             self._killed(process, fate.kill)
             await process.die()
         there, back = self._troubles.latency()
+        if fate.mishap is Mishap.HELD:
+            there = HELD
         if fate.mishap is Mishap.NOT_SENT:
             self._trace.add("unsent", request.method, _path(request))
             await self._clock.sleep(there)

@@ -310,6 +310,20 @@ def test_anti_affinity_puts_servers_apart(cloud):
     assert sorted(item["status"] for item in servers) == ["ACTIVE"] * 16 + ["ERROR"]
 
 
+def test_no_host_has_a_class_of_resource_that_is_unheard_of(cloud):
+    sent = {"flavor": {"name": "f", "ram": 64, "vcpus": 1, "disk": 1}}
+    flavor = cloud("POST", f"{C}/flavors", sent, user="admin", version="compute 2.55")["flavor"]
+    specs = {"extra_specs": {"resources:MEMORY_MB": "64", "resources:PGPU": "1"}}
+    cloud("POST", f"{C}/flavors/{flavor['id']}/os-extra_specs", specs, user="admin")
+    wanted = body(cloud)
+    wanted["server"]["flavorRef"] = flavor["id"]
+    made = cloud("POST", f"{C}/servers", wanted, version=LATEST)["server"]
+    cloud("GET", f"{C}/servers/{made['id']}", version=LATEST)
+    shown = cloud("GET", f"{C}/servers/{made['id']}", version=LATEST)["server"]
+    assert shown["status"] == "ERROR"
+    assert shown["fault"]["message"] == "No valid host was found. "
+
+
 def test_flavors(cloud):
     sent = {"flavor": {"name": "f", "ram": 64, "vcpus": 1, "disk": 0}}
     cloud("POST", f"{C}/flavors", sent, status=403)

@@ -20,6 +20,9 @@ from calor.sandbox.nova.state import Compute
 from calor.sandbox.table import Row
 from calor.sandbox.world import World
 
+CLASSES = ("VCPU", "MEMORY_MB", "DISK_GB")
+"""The classes of resource that every host has."""
+
 
 def record(world: World, call: Call, row: Row, action: str) -> None:
     """Enter an action in the server's history."""
@@ -72,6 +75,12 @@ def fail(row: Row, now: float, message: str, code: int = 500) -> None:
     row["_fault"] = {"code": code, "created": iso(now), "message": message}
 
 
+def _hosts_have(flavor: Row) -> bool:
+    """Whether the hosts have every class of resource that the flavor's extra specs ask for."""
+    wanted = [key.partition(":") for key in flavor["extra_specs"]]
+    return all(name in CLASSES for kind, _, name in wanted if kind == "resources")
+
+
 def begin(world: World, call: Call, row: Row, group: Row | None) -> None:
     """Build the server: first its networks and volumes, then it is ACTIVE."""
     delays = world.settings.delays
@@ -79,6 +88,9 @@ def begin(world: World, call: Call, row: Row, group: Row | None) -> None:
     slow = delays.volume_create if any(item["source"] for item in row["_volumes"]) else 0.0
 
     def prepare(at: float) -> None:
+        if not _hosts_have(row["_flavor"]):
+            fail(row, at, "No valid host was found. ")  # Placement has no candidate, and no reason
+            return
         host = choose_host(world, group)
         if host is None:
             fail(row, at, "No valid host was found. There are not enough hosts available.")
