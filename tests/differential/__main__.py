@@ -14,8 +14,6 @@ from differential.questions import in_groups
 
 AT_ONCE = 5
 """Groups of cases that Heat is asked at a time."""
-GROUP = 60
-"""Cases in a stack at most."""
 
 
 def main() -> None:
@@ -27,12 +25,7 @@ def main() -> None:
     heat = Heat(chosen.cloud, chosen.heat)
     known = {} if chosen.again else recorded.load()
     missing = [case for case in cases() if case not in known]
-    groups = [
-        group[start : start + GROUP]
-        for group in in_groups(missing)
-        for start in range(0, len(group), GROUP)
-    ]
-
+    groups = in_groups(missing)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         tasks = {pool.submit(answers, heat, group): group for group in groups}
         for task in as_completed(tasks):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -36,8 +36,8 @@ class Ended:
 class Orchestrator(Protocol):
     """Heat or Calor."""
 
-    def refuses(self, question: Question) -> bool:
-        """Whether it would refuse the template."""
+    def refused(self, cases: Sequence[Case]) -> list[int]:
+        """The numbers of those for whose sake it would refuse a template."""
         ...
 
     def create(self, question: Question) -> Ended | None:
@@ -52,13 +52,10 @@ class Stuck(Exception):
 def answers(to: Orchestrator, cases: list[Case]) -> list[Answer]:
     """The answer to each of the cases, which may stand in one template.
 
-    What is refused is found one by one; all others share a stack. When some of them fail, those
-    that were not reached are asked again without them.
+    What is refused is found first; all others share a stack. When some of them fail, those that
+    were not reached are asked again without them.
     """
-    found: dict[int, Answer] = {}
-    for number, case in enumerate(cases):
-        if to.refuses(ask(case.version, {name_of(0): case})):
-            found[number] = REFUSED
+    found: dict[int, Answer] = dict.fromkeys(to.refused(cases), REFUSED)
     while left := [number for number in range(len(cases)) if number not in found]:
         _round(to, cases, left, found)
     return [found[number] for number in range(len(cases))]

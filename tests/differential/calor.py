@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Sequence
 from types import TracebackType
 
 from calor.base.errors import InvalidInput
+from calor.base.source import Span
 from calor.base.values import reveal
 from calor.model.stack import Stack
 from calor.sandbox.settings import SandboxSettings
 from calor.service.wanted import Wanted
 from differential.answers import Ended
-from differential.questions import Question
+from differential.corpus import Case
+from differential.questions import Question, ask, name_of
 from support.world import World
 
 _NUMBERS = itertools.count(1)
@@ -37,21 +41,32 @@ class Calor:
     ) -> None:
         self._world.__exit__(kind, error, traceback)
 
-    def refuses(self, question: Question) -> bool:
-        return self._world.run(self._refuses(_wanted(question)))
+    def refused(self, cases: Sequence[Case]) -> list[int]:
+        """Calor tells all problems at once, and the place of each. The cases that stand there are
+        taken out until nothing is wrong any more."""
+        left = {name_of(number): case for number, case in enumerate(cases)}
+        while left:
+            question = ask(cases[0].version, left)
+            problems = self._world.run(self._problems(_wanted(question)))
+            if not problems:
+                break
+            for name in dict.fromkeys(map(_case_at, problems)):
+                del left[name]
+        return [number for number in range(len(cases)) if name_of(number) not in left]
 
     def create(self, question: Question) -> Ended | None:
         return self._world.run(self._create(_wanted(question)))
 
-    async def _refuses(self, wanted: Wanted) -> bool:
+    async def _problems(self, wanted: Wanted) -> list[Span]:
+        """The place of each."""
         caller = await self._world.caller(self._user)
         try:
             await self._world.ask(
                 lambda calor: calor.service.check.plan_create(caller, "differential", wanted)
             )
-        except InvalidInput:
-            return True
-        return False
+        except InvalidInput as error:
+            return [problem.span for problem in error.diagnostics if problem.span is not None]
+        return []
 
     async def _create(self, wanted: Wanted) -> Ended | None:
         name = f"differential-{next(_NUMBERS)}"
@@ -78,6 +93,15 @@ class Calor:
             {output.name: reveal(output.value) for output in stack.outputs if not output.error},
             {stack.id: "STACK-ID", stack.name: "STACK", stack.owner.project_id: "PROJECT"},
         )
+
+
+_NAMED = re.compile(r'^    "(c\d+)": ', re.MULTILINE)
+"""A case's resource, condition or output, in a template as it is sent."""
+
+
+def _case_at(place: Span) -> str:
+    """The name of the case that stands there."""
+    return _NAMED.findall(place.source.text, 0, place.end)[-1]
 
 
 def _wanted(question: Question) -> Wanted:

@@ -38,13 +38,14 @@ class Entry:
         return self.usual + self.odd
 
     def versions(self) -> list[str]:
-        """The versions in which they are asked: the newest of each language that has a variant."""
+        """The versions in which they are asked: of each language the oldest and the newest that
+        have a variant."""
         found: dict[tuple[str, int], list[str]] = {}
         for version, known in functions().items():
             if self.function in known[self.role]:
                 language = "HOT" if version.startswith("heat_") else version
                 found.setdefault((language, known[self.role][self.function]), []).append(version)
-        return [same[-1] for same in found.values()]
+        return [version for same in found.values() for version in dict.fromkeys((same[0], same[-1]))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import openstack.config
 from keystoneauth1.session import Session
 
 from differential.answers import Ended
-from differential.questions import Question
+from differential.corpus import Case
+from differential.questions import Question, alone
 
 _NUMBERS = itertools.count(int(time.time()))
 """Stacks are named by them; a former recording may have left some."""
@@ -36,7 +38,11 @@ class Heat:
         if not self._base.endswith(self._project):
             self._base += f"/{self._project}"
 
-    def refuses(self, question: Question) -> bool:
+    def refused(self, cases: Sequence[Case]) -> list[int]:
+        """Each is asked by itself: Heat tells one problem at a time."""
+        return [number for number, case in enumerate(cases) if self._refuses(alone(case))]
+
+    def _refuses(self, question: Question) -> bool:
         return _is_refusal(self._send("/stacks/preview", "differential", question))
 
     def create(self, question: Question) -> Ended | None:

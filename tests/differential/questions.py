@@ -12,6 +12,8 @@ import yaml
 
 from differential.corpus import HERE, Case
 
+GROUP = 60
+"""Cases in a template at most."""
 INNER = "case.template"
 """The nested template's name among the files."""
 
@@ -70,8 +72,13 @@ def ask(version: str, cases: Mapping[str, Case]) -> Question:
             inner[words.outputs][name] = _output(words, name, "value")
             template[words.outputs][name] = _output(words, "inside", name)
         template[words.resources]["inside"] = {words.type: INNER, **_facade(version)}
-        files[INNER] = json.dumps(inner)
+        files[INNER] = json.dumps(inner, indent=2)
     return Question(template, _named(template, files))
+
+
+def alone(case: Case) -> Question:
+    """The question that puts one case."""
+    return ask(case.version, {name_of(0): case})
 
 
 def _leave_out(resources: dict[str, Any], cases: Mapping[str, Case]) -> None:
@@ -84,13 +91,15 @@ def _leave_out(resources: dict[str, Any], cases: Mapping[str, Case]) -> None:
 
 @cache
 def _scene(language: str) -> str:
-    return (HERE / "scenes" / f"{language}.yaml").read_text(encoding="utf-8")
+    """As JSON, which is quick to read again."""
+    text = (HERE / "scenes" / f"{language}.yaml").read_text(encoding="utf-8")
+    return json.dumps(yaml.safe_load(text))
 
 
 def scene(version: str) -> dict[str, Any]:
     """What stands around the cases; sections that the version lacks are left out."""
     language = "hot" if version.startswith("heat_") else "cfn"
-    document: dict[str, Any] = yaml.safe_load(_scene(language))
+    document: dict[str, Any] = json.loads(_scene(language))
     if not _has_conditions(version):
         for section in ("conditions", "Conditions"):
             document.pop(section, None)
@@ -148,4 +157,8 @@ def in_groups(cases: Sequence[Case]) -> list[list[Case]]:
     found: dict[tuple[str, bool], list[Case]] = {}
     for case in cases:
         found.setdefault((case.version, case.place == "nested"), []).append(case)
-    return list(found.values())
+    return [
+        group[start : start + GROUP]
+        for group in found.values()
+        for start in range(0, len(group), GROUP)
+    ]

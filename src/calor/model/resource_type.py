@@ -140,6 +140,12 @@ class ResourceType(Protocol):
         inside: what failed is then updated, not replaced, and what is being made not waited for."""
         ...
 
+    @property
+    def reads_facade(self) -> bool:
+        """Whether the stack inside asks what its resource says of itself, by `resource_facade`.
+        Only then is it told, and updated when that changes."""
+        ...
+
     def forces_replacement(
         self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
     ) -> tuple[str, ...]:

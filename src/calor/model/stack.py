@@ -24,13 +24,16 @@ class Definition:
 
     `template` is text; `environments` are texts in the order in which later ones win;
     `files` maps the names used in the template to texts; `parameters` are values given outside
-    any environment and win over all of them. Stored by content hash, sealed.
+    any environment and win over all of them. `facade` is what the parent's resource says of
+    itself to a nested template that asks (`resource_facade`), by the words of `model.facade`; None
+    where nobody asks, and for a stack that has no parent. Stored by content hash, sealed.
     """
 
     template: str
     environments: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    facade: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True)

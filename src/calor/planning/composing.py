@@ -16,6 +16,7 @@ from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
 from calor.planning.composition import Composition, Lookup, Part
 from calor.planning.count import Count
+from calor.planning.facade import check_has_parent, said_of_itself
 from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
 from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
@@ -133,7 +134,14 @@ class Composing:
             for item in left_for_cloud(parameters.pending, self._diagnostics)
         )
         self._trails = trails_of(parameters, self._given)
-        scope = TemplateScope(template, parameters.values, files=self._files(template))
+        scope = TemplateScope(
+            template,
+            parameters.values,
+            files=self._files(template),
+            facade=self._definition.facade,
+        )
+        if self._definition.facade is None and self._composer.leniency is None:
+            check_has_parent(template, self._diagnostics)
         check_rules(template, scope, self._diagnostics)
         if self._composer.leniency is None:
             check_values_can_be_had(template, self._diagnostics)
@@ -231,6 +239,7 @@ class Composing:
         properties = checked_properties(
             resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient
         )
+        facade = said_of_itself(resource, scope, self._diagnostics, self._trails)
         refers = refers_to(resource)
         independent = not any(
             reference.kind in ("resource", "attribute")
@@ -240,7 +249,7 @@ class Composing:
         )
         self._look_up(resource, type, properties)
         if self._deep and surely and self._diagnostics.error_count == problems:
-            self._compose_inner(resource, type, properties)
+            self._compose_inner(resource, type, properties, facade)
         return Part(
             definition=resource,
             type=type,
@@ -259,7 +268,11 @@ class Composing:
                 self._lookups.append(Lookup(where, kind, reveal(value), place_of(resource, path)))
 
     def _compose_inner(
-        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
+        self,
+        resource: ResourceDef,
+        type: ResourceType,
+        properties: Mapping[str, Value],
+        facade: Mapping[str, Value],
     ) -> None:
         try:
             inner = type.inner(properties, self._definition)
@@ -287,6 +300,8 @@ class Composing:
             path=(*self._identity.path, resource.name),
         )
         given = given_by(resource, self._trails)
+        if type.reads_facade:
+            inner = replace(inner, facade=facade)
         child = self._composer.compose_counted(
             inner, identity, self._count, name=type.name, given=given
         )

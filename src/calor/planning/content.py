@@ -15,6 +15,7 @@ def content_of(definition: Definition) -> Hashable:
         definition.environments,
         tuple(definition.files.items()),
         _key(dict(definition.parameters)),
+        None if definition.facade is None else _key(dict(definition.facade)),
     )
 
 

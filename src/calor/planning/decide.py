@@ -163,7 +163,7 @@ def _unfinished(row: Resource, context: Value) -> Decision:
     if row.action is Action.CHECK and row.status is Status.FAILED:
         return Decision(Verb.UPDATE, reason="a check found it unhealthy")
     if reveal(row.context) != reveal(context):
-        return Decision(Verb.UPDATE, reason="files or defaults that it is made of have changed")
+        return Decision(Verb.UPDATE, reason="what it is made of beside its properties has changed")
     return Decision(Verb.KEEP)
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from calor.base.errors import InvalidInput, ResourceFailed
 from calor.base.values import Sensitive, Unknown, Value, is_known, reveal, unknowns
+from calor.model.facade import facade
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
 from calor.planning.composition import Composition, Part
+from calor.planning.facade import metadata_of
 from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.planning.references import no_attribute
@@ -56,6 +58,7 @@ class RowScope(TemplateScope):
             composition.template,
             composition.parameters.values,
             files=composition.definition.files,
+            facade=composition.definition.facade,
         )
         self._parts = composition.parts
         self._current = current
@@ -202,9 +205,9 @@ class Evaluator:
             found = self._wanted(part, part.type.schema.normalise(value or {}), needs)
         except InvalidInput as error:
             raise ResourceFailed(str(error)) from error
-        missing = unknowns([dict(found.properties), found.external_id])
+        missing = unknowns([dict(found.properties), dict(found.metadata), found.external_id])
         if missing:
-            raise ResourceFailed(f"{missing[0].source} is still unknown, which its properties need")
+            raise ResourceFailed(f"{missing[0].source} is still unknown, which it needs")
         return found
 
     def outputs(self) -> tuple[Output, ...]:
@@ -241,17 +244,18 @@ class Evaluator:
     def _wanted(self, part: Part, properties: Mapping[str, Value], needs: Sequence[str]) -> Wanted:
         definition = part.definition
         external = reveal(_evaluated(definition.external_id, self._scope, None))
-        metadata = _evaluated(definition.metadata, self._scope, {})
+        metadata = metadata_of(definition, self._scope)
+        policy = DeletionPolicy(deletion_policy(definition, self._scope))
         return Wanted(
             name=definition.name,
             type=part.type,
             declared_type=part.declared_type,
             properties=properties,
             metadata=metadata if isinstance(metadata, dict) else {},
-            deletion_policy=DeletionPolicy(deletion_policy(definition, self._scope)),
+            deletion_policy=policy,
             external_id=external if external is None or not is_known(external) else str(external),
             needs=tuple(needs),
             independent=part.independent,
-            context=self._inside.context(part.type, properties),
+            context=self._inside.context(part.type, properties, facade(metadata, policy)),
             restricted=part.restricted,
         )

@@ -29,16 +29,20 @@ class Inside:
         self._types_and_defaults = _text([environment.registry.tree, defaults])
         self._known: dict[tuple[str, ...], str] = {}
 
-    def context(self, type: ResourceType, properties: Mapping[str, Value]) -> Value:
+    def context(
+        self, type: ResourceType, properties: Mapping[str, Value], facade: Mapping[str, Value]
+    ) -> Value:
         """A digest of all that a stack inside is made of, but its properties; '' for a type
-        without one. What it hides may be secret, and could be guessed."""
+        without one. `facade` counts where it is asked for. What the digest hides may be secret,
+        and could be guessed."""
         if not type.converges:
             return ""
         start = [type.name, _text(properties), self._types_and_defaults]
         reached = tuple(self._reached(start))
         if reached not in self._known:
             self._known[reached] = self._digest(reached)
-        return Sensitive(self._known[reached])
+        digest = self._known[reached]
+        return Sensitive(_hash([digest, facade]) if type.reads_facade else digest)
 
     def _reached(self, texts: list[str]) -> list[str]:
         """Files whose names stand in the texts, or in a file that is reached, in their order."""
@@ -53,7 +57,11 @@ class Inside:
 
     def _digest(self, reached: tuple[str, ...]) -> str:
         told = [self._types_and_defaults, {name: self._files[name] for name in sorted(reached)}]
-        return hashlib.sha256(_text(told).encode("utf-8", "surrogatepass")).hexdigest()
+        return _hash(told)
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(_text(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _text(value: Any) -> str:

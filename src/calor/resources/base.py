@@ -29,6 +29,7 @@ class Type:
     finds_at_once: ClassVar[bool] = False
     surveys: ClassVar[bool] = False
     converges: ClassVar[bool] = False
+    reads_facade: bool = False
 
     @property
     def schema(self) -> Schema:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.errors import Conflict, NotFound
 from calor.base.values import Unknown, Value, is_known
+from calor.model.facade import UNKNOWN_FACADE
 from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.stack import Definition, Stack
 from calor.model.states import Action
 from calor.planning.composition import Composition, Lookup
+from calor.planning.facade import NO_PARENT
 from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
 from calor.planning.plan import plan_towards
@@ -176,16 +178,23 @@ class Check:
         return Checked(definition, self._ports.composer.compose(definition, identity))
 
     def _without_values(self, checked: Checked, identity: Identity) -> Checked:
-        """The same with every parameter that lacks a value unknown, which is no problem then."""
+        """The same with every parameter that lacks a value unknown, which is no problem then; and
+        what a resource around it would say, since the template may be for a nested stack."""
+        problems = checked.composition.diagnostics
         missing = {
             str(problem.path[-1]): Unknown(f"parameter {problem.path[-1]}")
-            for problem in checked.composition.diagnostics
+            for problem in problems
             if problem.rule is MISSING and len(problem.path) == 2
         }
-        if not missing:
+        inside = any(problem.rule is NO_PARENT for problem in problems)
+        if not missing and not inside:
             return checked
         given = checked.definition
-        assumed = replace(given, parameters={**given.parameters, **missing})
+        assumed = replace(
+            given,
+            parameters={**given.parameters, **missing},
+            facade=UNKNOWN_FACADE if inside else None,
+        )
         composition = self._ports.composer.compose(assumed, identity)
         return Checked(given, replace(composition, definition=given))
 

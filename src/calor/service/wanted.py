@@ -61,6 +61,7 @@ def definition_of(wanted: Wanted, old: Definition | None = None) -> Definition:
         environments=_environments(wanted),
         files=dict(wanted.files),
         parameters=dict(wanted.parameters),
+        facade=None if old is None else old.facade,
     )
 
 

@@ -84,9 +84,11 @@ class Definitions:
             "environments": [part(text) for text in definition.environments],
             "files": {name: part(text) for name, text in definition.files.items()},
             "parameters": definition.parameters,
+            "facade": definition.facade,
         }
         # Marks make no difference to a digest, and here they must.
-        key = self._codec.digest([document, _marks(definition.parameters)])
+        marks = [_marks(definition.parameters), _marks(definition.facade)]
+        key = self._codec.digest([document, marks])
         parts[key] = document
         return key, parts
 
@@ -163,6 +165,7 @@ def _definition(document: object, found: Mapping[str, object]) -> Definition:
         environments=tuple(str(found[key]) for key in document["environments"]),
         files={name: str(found[key]) for name, key in document["files"].items()},
         parameters=document["parameters"],
+        facade=document["facade"],
     )
 
 

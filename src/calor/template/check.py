@@ -12,7 +12,8 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
 from calor.template.definitions import ResourceDef, Template
 from calor.template.evaluation import CONDITION_CYCLE
-from calor.template.expressions import Expression, Reference, references
+from calor.template.expressions import Call, Expression, Reference, calls, references
+from calor.template.functions.resource_facade import ResourceFacade
 from calor.template.names import closest, listed
 
 UNKNOWN_PARAMETER = Rule(
@@ -151,6 +152,14 @@ def all_expressions(template: Template) -> Iterator[tuple[tuple[str, ...], Expre
             yield ("rules", rule.name), rule.condition
         for assertion in rule.assertions:
             yield ("rules", rule.name), assertion.value
+
+
+def facade_calls(template: Template) -> Iterator[tuple[tuple[str, ...], Call]]:
+    """Every `resource_facade` of a template, with the path of what it belongs to."""
+    for path, expression in all_expressions(template):
+        for call in calls(expression):
+            if isinstance(call.function, ResourceFacade):
+                yield path, call
 
 
 def _missing(

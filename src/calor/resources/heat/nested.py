@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from calor.base.errors import ResourceFailed
 from calor.base.values import Value
+from calor.model.facade import facade_of
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import Made, Work
@@ -45,6 +47,8 @@ class NestedType(Type, ABC):
         inner = self.inner(work.resource.properties, work.stack.definition)
         if inner is None:
             raise ResourceFailed("what its stack shall be is not known")
+        if self.reads_facade:
+            inner = replace(inner, facade=facade_of(work.resource))
         return inner, {}
 
     def timeout(self, properties: Mapping[str, Value]) -> float | None:

@@ -12,6 +12,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Definition
 from calor.resources.heat.nested import MEMBER, NestedType, of_member, outputs, told_members
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
+from calor.template.check import facade_calls
 from calor.template.definitions import ParameterDef, Template
 from calor.template.load import load_template
 from calor.template.marks import select
@@ -45,6 +46,8 @@ class TemplateFile(NestedType):
             for key, output in template.outputs.items()
         }
         self._inside = tuple(template.resources)
+        # Which resources a template with loops has is only known with its parameters.
+        self.reads_facade = bool(template.loops) or any(facade_calls(template))
 
     @property
     def schema(self) -> Schema:
