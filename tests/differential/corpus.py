@@ -45,7 +45,9 @@ class Entry:
             if self.function in known[self.role]:
                 language = "HOT" if version.startswith("heat_") else version
                 found.setdefault((language, known[self.role][self.function]), []).append(version)
-        return [version for same in found.values() for version in dict.fromkeys((same[0], same[-1]))]
+        return [
+            version for same in found.values() for version in dict.fromkeys((same[0], same[-1]))
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class ResourceGroup(NestedType):
             },
             "resources": {
                 name: {
-                    key: value if key == "type" else _indexed(value, index_var, name)
+                    key: _indexed(value, index_var, name) if key == "properties" else value
                     for key, value in member.items()
                 }
                 for name in _names(count, removed)
