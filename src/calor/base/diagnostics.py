@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from calor.base.source import Span
 
@@ -130,21 +129,6 @@ def _at(span: Span) -> tuple[str, int]:
 
 def _place(item: Diagnostic) -> tuple[str, int]:
     return _at(item.span) if item.span else ("", -1)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is closest, and may be meant, or ''."""
-    candidates = {candidate.lower(): candidate for candidate in known}
-    # of a short name one wrong letter is much
-    cutoff = 0.7 if len(name) > 4 else 0.6
-    close = get_close_matches(name.lower(), candidates, n=1, cutoff=cutoff)
-    return candidates[close[0]] if close else ""
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint naming the closest known name, or ''."""
-    meant = nearest(name, known)
-    return f"did you mean {meant!r}?" if meant else ""
 
 
 def render(item: Diagnostic) -> str:

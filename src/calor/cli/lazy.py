@@ -11,7 +11,7 @@ from importlib import import_module
 
 import click
 
-from calor.base.diagnostics import did_you_mean
+from calor.base.spelling import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from openstack import exceptions as sdk
 from openstack.config import OpenStackConfig
 from openstack.config.cloud_region import CloudRegion
 
-from calor.base.diagnostics import did_you_mean
 from calor.base.errors import InvalidInput, NotFound, UserError
+from calor.base.spelling import did_you_mean
 
 _HINT = "name one of clouds.yaml with --os-cloud or OS_CLOUD, or set OS_AUTH_URL and its kin"
 

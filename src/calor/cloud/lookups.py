@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from calor.base.diagnostics import did_you_mean
 from calor.base.errors import Conflict, HttpFault, NotFound
+from calor.base.spelling import did_you_mean
 from calor.cloud.flight import SingleFlight
 from calor.cloud.kinds import KINDS, Kind
 from calor.cloud.objects import Object, Objects

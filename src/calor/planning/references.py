@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calor.base.diagnostics import Diagnostics, Rule, did_you_mean
+from calor.base.diagnostics import Diagnostics, Rule
+from calor.base.spelling import did_you_mean
 from calor.model.resource_type import ResourceType
 from calor.template.definitions import ResourceDef, Template
 from calor.template.expressions import Expression, MapExpr, Reference, references

@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from calor.base.diagnostics import Diagnostics, Rule, Severity, did_you_mean
+from calor.base.diagnostics import Diagnostics, Rule, Severity
 from calor.base.errors import InvalidInput
+from calor.base.spelling import did_you_mean
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.planning.equivalents import equivalent

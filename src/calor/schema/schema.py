@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from calor.base.diagnostics import nearest
+from calor.base.spelling import nearest
 from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
 from calor.schema.constraints import Unavailable
 from calor.schema.kinds import Kind, Mismatch, coerce

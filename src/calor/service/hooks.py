@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from calor.base.spelling import listed
 from calor.model.stack import Stack
 from calor.service.errors import InvalidBreakPointHook
 from calor.service.ports import Ports
 from calor.service.read import Read
-from calor.template.names import listed
 from calor.template.registry import HOOKS
 
 

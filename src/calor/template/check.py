@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
+from calor.base.spelling import did_you_mean, listed
 from calor.template.definitions import ResourceDef, Template
 from calor.template.evaluation import CONDITION_CYCLE
 from calor.template.expressions import Call, Expression, Reference, calls, references
 from calor.template.functions.resource_facade import ResourceFacade
-from calor.template.names import closest, listed
 
 UNKNOWN_PARAMETER = Rule(
     "H401",
@@ -172,13 +172,12 @@ def _missing(
     known: Collection[str],
     path: tuple[str, ...],
 ) -> None:
-    meant = closest(name, known)
     diagnostics.add(
         rule,
         f"there is no {what} {name!r} in this template",
         span,
         path=path,
-        hint=f"did you mean {meant!r}?" if meant else "",
+        hint=did_you_mean(name, known),
     )
 
 
@@ -195,13 +194,12 @@ def _check_keys(
         if not isinstance(values, Mapping) or str(step) in values:
             values = values[str(step)] if isinstance(values, Mapping) else None
             continue
-        meant = closest(str(step), values)
         diagnostics.add(
             UNKNOWN_MAPPING_KEY,
             f"the mapping {reference.name!r} has no {step!r} here",
             reference.span,
             path=path,
-            hint=f"did you mean {meant!r}?" if meant else listed(values),
+            hint=did_you_mean(str(step), values) or listed(values),
         )
         return
 
@@ -214,13 +212,12 @@ def _check_file(
 ) -> None:
     if files is None or reference.name in files:
         return
-    meant = closest(reference.name, files)
     diagnostics.add(
         MISSING_FILE,
         f"the file {reference.name!r} did not come with the template",
         reference.span,
         path=path,
-        hint=f"did you mean {meant!r}?" if meant else "check the path, and that it can be read",
+        hint=did_you_mean(reference.name, files) or "check the path, and that it can be read",
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
+from calor.base.spelling import did_you_mean, listed, nearest
 from calor.base.values import Value
-from calor.template.names import closest, listed
 from calor.template.parameter_types import JSON, LIST, NUMBER, convert
 from calor.template.plain import to_plain
 from calor.template.registry import Registry, merge_trees, parse_registry
@@ -69,13 +69,13 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
     for key, value in node.entries:
         name = key.text
         if name not in SECTIONS:
-            meant = closest(name, SECTIONS)
             diagnostics.add(
                 UNKNOWN_SECTION,
                 f"an environment has no section {name!r}",
                 key.span,
-                hint=f"did you mean {meant!r}?" if meant else listed(SECTIONS),
+                hint=did_you_mean(name, SECTIONS) or listed(SECTIONS),
             )
+            meant = nearest(name, SECTIONS)
             if not meant or node.get(meant) is not None:
                 continue
             name = meant

@@ -12,6 +12,7 @@ from typing import Any
 
 from calor.base.diagnostics import Diagnostic, Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, Source, Span
+from calor.base.spelling import did_you_mean, listed, nearest
 from calor.base.values import Value
 from calor.template.check import check_template
 from calor.template.collection import paused
@@ -19,7 +20,6 @@ from calor.template.definitions import Template
 from calor.template.dialect import Dialect, Prepared, Preparing
 from calor.template.dialects import by_key, versions
 from calor.template.environment import Environment, parse_environment
-from calor.template.names import closest, listed
 from calor.template.parser import Parser
 from calor.template.plain import to_plain
 from calor.template.reader import Limits, Reading, from_object, read
@@ -208,7 +208,7 @@ def _check_tags(
     tagged: Iterable[Node], diagnostics: Diagnostics, known: Collection[str] = ()
 ) -> None:
     for node in tagged:
-        meant = closest(node.tag or "", known)
+        meant = nearest(node.tag or "", known)
         diagnostics.add(
             UNKNOWN_TAG,
             f"the tag {node.tag} means nothing here",
@@ -230,7 +230,7 @@ def _dialect(node: MappingNode, diagnostics: Diagnostics) -> tuple[Dialect, str]
         if key.text in known:
             return _version(known[key.text], key, value, diagnostics)
     first = node.entries[0][0] if node.entries else node
-    meant = next((key for key, _ in node.entries if closest(key.text, known)), None)
+    meant = next((key for key, _ in node.entries if nearest(key.text, known)), None)
     if meant is None:
         for dialect in versions():
             if any(node.get(section) is not None for section in dialect.implied_by):
@@ -239,7 +239,7 @@ def _dialect(node: MappingNode, diagnostics: Diagnostics) -> tuple[Dialect, str]
         NO_VERSION,
         "the template does not say its version",
         (meant or first).span,
-        hint=f"did you mean {closest(meant.text, known)!r}?"
+        hint=did_you_mean(meant.text, known)
         if meant
         else "begin it with heat_template_version: 2021-04-16",
     )
@@ -253,11 +253,10 @@ def _version(
     if written in known:
         return known[written], written
     newest = list(known.values())[-1]
-    meant = closest(written, known)
     diagnostics.add(
         UNKNOWN_VERSION,
         f"there is no version {written!r} of {key.text}" if written else "the version is missing",
         node.span if node.end > node.start else key.span,
-        hint=f"did you mean {meant!r}?" if meant else listed(known),
+        hint=did_you_mean(written, known) or listed(known),
     )
     return newest, written

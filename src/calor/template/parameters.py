@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
+from calor.base.spelling import did_you_mean
 from calor.base.values import Sensitive, Unknown, Value, is_known, reveal
 from calor.template.constraints import Custom
 from calor.template.definitions import ParameterDef, Template
 from calor.template.environment import Environment
-from calor.template.names import closest
 from calor.template.parameter_types import convert
 
 WRONG_TYPE = Rule(
@@ -192,13 +192,12 @@ def _check_undefined(
             if name in template.parameters or name in reported:
                 continue
             reported.add(name)
-            meant = closest(name, template.parameters)
             diagnostics.add(
                 UNDEFINED,
                 f"the template has no parameter {name!r}",
                 environment.spans.get((origin, name)),
                 path=("parameters", name),
-                hint=f"did you mean {meant!r}?" if meant else "remove it",
+                hint=did_you_mean(name, template.parameters) or "remove it",
             )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
+from calor.base.spelling import did_you_mean, listed, nearest
 from calor.template.definitions import (
     ConditionDef,
     OutputDef,
@@ -20,7 +21,6 @@ from calor.template.definitions import (
 from calor.template.dialect import Dialect, Grouping
 from calor.template.dialects import comes_later, resource_keys_of, since
 from calor.template.expressions import Broken, Expression, ListExpr, Literal
-from calor.template.names import closest, listed
 from calor.template.query_limits import QueryLimits
 from calor.template.sections import parse_export, parse_mappings, parse_rules
 from calor.template.value_parser import ValueParser
@@ -180,14 +180,13 @@ class Parser:
     ) -> str:
         if (key.text in _LATER_KEYS or key.text in extra) and self._comes_later(key):
             return ""
-        meant = closest(key.text, known)
         self.diagnostics.add(
             rule,
             f"{what} has no key {key.text!r}",
             key.span,
-            hint=f"did you mean {meant!r}?" if meant else listed(known),
+            hint=did_you_mean(key.text, known) or listed(known),
         )
-        return meant
+        return nearest(key.text, known)
 
     def _comes_later(self, key: ScalarNode) -> bool:
         """Reports a key or section that only a later version has."""
@@ -222,14 +221,13 @@ class Parser:
         if role is not None and self._comes_later(key):
             self.unsure.append(role)
             return ""
-        meant = closest(key.text, words)
         self.diagnostics.add(
             UNKNOWN_SECTION,
             f"a template has no section {key.text!r}",
             key.span,
-            hint=f"did you mean {meant!r}?" if meant else listed(words),
+            hint=did_you_mean(key.text, words) or listed(words),
         )
-        return meant
+        return nearest(key.text, words)
 
     def entries(self, sections: Mapping[str, Node], role: str) -> list[tuple[ScalarNode, Node]]:
         """The names of a section with what stands under them."""

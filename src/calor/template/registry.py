@@ -12,7 +12,7 @@ from typing import Any
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
-from calor.template.names import closest, listed
+from calor.base.spelling import did_you_mean, listed
 from calor.template.plain import to_plain
 
 BAD_ENTRY = Rule(
@@ -188,12 +188,11 @@ def _words(key: ScalarNode, node: Node, diagnostics: Diagnostics) -> list[str]:
         if word in allowed:
             words.append(word)
             continue
-        meant = closest(str(word), allowed)
         diagnostics.add(
             UNKNOWN_HOOK,
             f"{key.text} can't have this",
             item.span if item.end > item.start else key.span,
-            hint=f"did you mean {meant!r}?" if meant else listed(allowed),
+            hint=did_you_mean(str(word), allowed) or listed(allowed),
         )
     return words
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from calor.base.diagnostics import Diagnostics, Rule, Severity
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
+from calor.base.spelling import did_you_mean, listed
 from calor.base.values import Value
 from calor.template.conditions import named
 from calor.template.dialect import Dialect
@@ -27,7 +28,6 @@ from calor.template.expressions import (
 )
 from calor.template.function import BadArguments
 from calor.template.functions import registry
-from calor.template.names import closest, listed
 from calor.template.query_limits import QueryLimits
 
 LATER_FUNCTION = Rule(
@@ -339,12 +339,11 @@ class ValueParser:
             )
             return Broken(node)
         if known is None:
-            meant = closest(key.text, self._functions)
             self.diagnostics.add(
                 UNKNOWN_FUNCTION,
                 f"there is no function {key.text}",
                 key.span,
-                hint=f"did you mean {meant!r}?" if meant else listed(self._functions),
+                hint=did_you_mean(key.text, self._functions) or listed(self._functions),
             )
             return Broken(node)
         if self._later(node, key) is None:

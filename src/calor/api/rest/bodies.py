@@ -7,8 +7,8 @@ from typing import Any
 
 from calor.api.rest.call import as_bool, as_count, as_texts
 from calor.base import strict_json
-from calor.base.diagnostics import did_you_mean
 from calor.base.errors import InvalidInput
+from calor.base.spelling import did_you_mean
 from calor.service.errors import NotSupported
 from calor.service.wanted import Text, Wanted
 

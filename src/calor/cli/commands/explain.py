@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from calor.base.diagnostics import did_you_mean
 from calor.base.errors import NotFound
+from calor.base.spelling import did_you_mean
 from calor.cli.root import App
 
 

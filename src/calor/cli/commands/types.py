@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from calor.base.diagnostics import did_you_mean
 from calor.base.errors import NotFound
+from calor.base.spelling import did_you_mean
 from calor.cli.root import App
 from calor.cli.view.tables import data, format_option, rows
 from calor.model.resource_type import ResourceType

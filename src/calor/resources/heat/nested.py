@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from calor.base.errors import ResourceFailed
+from calor.base.spelling import listed
 from calor.base.values import Value
 from calor.model.facade import facade_of
 from calor.model.nested import Child
@@ -19,7 +20,6 @@ from calor.model.resource_type import Made, Work
 from calor.model.stack import Definition, Owner
 from calor.resources.base import Type
 from calor.template.marks import Misuse, select
-from calor.template.names import listed
 
 
 def arn(owner: Owner, name: str, stack_id: str) -> str:

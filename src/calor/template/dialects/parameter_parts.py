@@ -5,8 +5,9 @@ The words for all this are the dialects'; constraints are read by `constraint_pa
 
 from __future__ import annotations
 
-from calor.base.diagnostics import Rule, did_you_mean
+from calor.base.diagnostics import Rule
 from calor.base.source import MappingNode, Node, ScalarNode
+from calor.base.spelling import did_you_mean
 from calor.template.definitions import ParameterDef
 from calor.template.parameter_types import convert
 from calor.template.parser import Parser
