@@ -55,6 +55,12 @@ def test_warnings_are_warnings(user: Editor, name: str) -> None:
     assert (problem["code"], problem["severity"]) == ("L101", 2)
 
 
+@pytest.mark.parametrize("text", ["services: {web: {}}\n", "- a\n", "a: [\n", "", '{"name": "x"}'])
+def test_nothing_is_told_of_what_is_no_template(user: Editor, name: str, text: str) -> None:
+    """Editors show every YAML file to the server."""
+    assert user.problems(user.open(name, text)) == []
+
+
 LINE = "  x: {description: '😀', value: {get_param: nothing}}"
 
 

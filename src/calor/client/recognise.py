@@ -21,9 +21,7 @@ class Kind(Enum):
 
 _JINJA = re.compile(r"^\s*\{%", re.MULTILINE)
 _VERSION = re.compile(rf"""^["']?({"|".join(VERSION_KEYS)})["']?\s*:""", re.MULTILINE)
-_SURELY_ENVIRONMENT = re.compile(
-    r"""^["']?(resource_registry|parameter_defaults)["']?\s*:""", re.MULTILINE
-)
+_TYPE = re.compile(r"""["']?\b[Tt]ype["']?\s*:\s*["']?\w+::\w+""")
 _WORDS = (*VERSION_KEYS, *SECTIONS, "resources", "Resources")
 _MAYBE = re.compile(rf"""(^|[{{,\s])["']?({"|".join(_WORDS)})["']?\s*:""")
 
@@ -38,9 +36,24 @@ def kind_of(text: str) -> Kind | None:
     if not _MAYBE.search(text):
         return None
     node = read(Source("", text)).node
-    if node is None:
-        return Kind.ENVIRONMENT if _SURELY_ENVIRONMENT.search(text) else None
-    return _kind_of_node(node)
+    return _kind_of_broken(text) if node is None else _kind_of_node(node)
+
+
+def _kind_of_broken(text: str) -> Kind | None:
+    """The same of a text that can't be read, by words that nothing else has."""
+    if _has_key(text, *VERSION_KEYS):
+        return Kind.TEMPLATE
+    if _has_key(text, "resources", "Resources") and _TYPE.search(text):
+        return Kind.TEMPLATE
+    return Kind.ENVIRONMENT if _has_key(text, "resource_registry", "parameter_defaults") else None
+
+
+def _has_key(text: str, *words: str) -> bool:
+    """Whether one of the words is a key: at the start of a line, in braces anywhere."""
+    among = "|".join(words)
+    if text.lstrip()[:1] == "{":
+        return re.search(rf"""["']({among})["']\s*:""", text) is not None
+    return re.search(rf"""^["']?({among})["']?\s*:""", text, re.MULTILINE) is not None
 
 
 def _kind_of_node(node: Node) -> Kind | None:

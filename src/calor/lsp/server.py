@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,9 +13,11 @@ from pygls.lsp.server import LanguageServer
 
 from calor import __version__
 from calor.base.clock import Clock
+from calor.base.diagnostics import Diagnostic
 from calor.base.errors import InvalidInput
 from calor.base.executor import Executor
 from calor.base.source import Source
+from calor.client.recognise import kind_of
 from calor.lsp import names
 from calor.lsp.catalog import Catalog, path_of
 from calor.lsp.checking import Check, shown
@@ -116,14 +119,20 @@ class Desk:
     async def _checked(self, server: LanguageServer, uri: str, pause: float) -> None:
         await self._clock.sleep(pause)
         document, version = self._documents[uri]
-        path = Path(document.source.name)
-        try:
-            found = await self._executor.run(lambda: self._check(path, self.read_file))
-        except InvalidInput as error:
-            found = error.diagnostics
+        found = await self._executor.run(lambda: self._found(document))
         server.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(uri, shown(found, document, self.positions), version)
         )
+
+    def _found(self, document: Document) -> Sequence[Diagnostic]:
+        """What is wrong with a document; nothing, where it is neither template nor environment:
+        editors show every file of a language to the server."""
+        if kind_of(document.source.text) is None:
+            return ()
+        try:
+            return self._check(Path(document.source.name), self.read_file)
+        except InvalidInput as error:
+            return error.diagnostics
 
 
 def _name(uri: str) -> str:

@@ -95,10 +95,15 @@ def test_templates_are_told_by_what_is_in_them() -> None:
         "{a: {type: 'OS::Heat::None'}}\n",
         broken=f"{HEAD}outputs: [\n",
         broken_environment="parameter_defaults: {\n",
+        broken_json='{\n "AWSTemplateFormatVersion": "2010-09-09",\n "Resources": {\n',
+        broken_without_version="Resources:\n  a: {Type: 'OS::Heat::None'\n",
+        broken_something='{"name": "x",\n',
     )
     assert [problem.split(":")[0] for problem in problems(".")] == [
         "H103 broken.yaml",
         "H103 broken_environment.yaml",
+        "H103 broken_json.yaml",
+        "H103 broken_without_version.yaml",
         "H213 json.yaml",
         "H201 misspelt.yaml",
         "H201 no_version.yaml",
