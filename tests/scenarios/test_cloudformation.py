@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from calor.model.plan import Verb
 from calor.service.errors import StackValidationFailed
+from calor.service.wanted import Wanted
+from calor.template.convert.text import written
+from calor.template.convert.to_hot import to_hot
+from calor.template.load import load_template
 from scenarios.stage import Stage, scenario
 
 NETWORKS = """AWSTemplateFormatVersion: '2010-09-09'
@@ -70,6 +77,35 @@ async def test_a_life(stage: Stage) -> None:
     assert sorted(await stage.rows()) == ["Net", "OnlyProd", "Subnet", "Valuegreen", "Valuered"]
     await stage.delete()
     assert stage.things() == []
+
+
+@scenario()
+async def test_its_conversion_has_nothing_to_do(stage: Stage) -> None:
+    """Where the original is deployed, the result of `calor convert` changes nothing."""
+    text = NETWORKS.replace(
+        "!Cidr [!FindInMap [Blocks, !Ref Env, block], 4, 8]", "[a, 10.8.1.0/24]"
+    )
+    loaded = load_template(text)
+    assert loaded.template is not None
+    result = to_hot(loaded)
+    hot = written(result, loaded.template, result.diagnostics)
+    await stage.create(text)
+    before, outputs = await stage.rows(), (await stage.stack()).outputs
+    caller, stack = await stage.world.caller(stage.user), await stage.stack()
+    preview = await stage.world.ask(
+        lambda calor: calor.service.check.plan_update(caller, stack, Wanted(template=hot))
+    )
+    assert {change.decision.verb for change in preview.plan.changes} == {Verb.KEEP}
+    stack = await stage.update(hot)
+    assert stack.state == "UPDATE_COMPLETE", stack.reason
+    after = await stage.rows()
+    assert {name: row.physical_id for name, row in after.items()} == {
+        name: row.physical_id for name, row in before.items()
+    }
+    values = {item.name: item.value for item in stack.outputs}
+    expected = {item.name: item.value for item in outputs}
+    assert json.loads(str(values.pop("Cidrs"))) == json.loads(str(expected.pop("Cidrs")))
+    assert values == expected
 
 
 HOT_INSIDE = """AWSTemplateFormatVersion: '2010-09-09'

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from calor.base.values import Value
-
-PARTITION = "openstack"
-"""What stands in the place of Amazon's partition in the names of things."""
-URL_SUFFIX = "amazonaws.com"
-"""Templates name Amazon's services by it, whatever cloud they are for."""
+from calor.template.amazon import ARN, CONSTANTS
 
 
 def pseudo_parameters(
@@ -21,10 +17,8 @@ def pseudo_parameters(
         "AWS::StackName": stack_name,
         "AWS::AccountId": project_id,
         "AWS::Region": region,
-        "AWS::NotificationARNs": [],
         "AWS::NoValue": None,
-        "AWS::Partition": PARTITION,
-        "AWS::URLSuffix": URL_SUFFIX,
+        **CONSTANTS,
     }
     if stack_id is not None:
         values["OS::stack_id"] = stack_id
@@ -33,5 +27,5 @@ def pseudo_parameters(
 
 
 def stack_arn(stack_id: str, stack_name: str, project_id: str) -> str:
-    """A stack's id as CloudFormation templates see it, in the form that Heat gives it."""
-    return f"arn:{PARTITION}:heat::{project_id}:stacks/{stack_name}/{stack_id}"
+    """A stack's id as CloudFormation templates see it."""
+    return "".join((ARN[0], project_id, ARN[1], stack_name, ARN[2], stack_id))

@@ -48,6 +48,9 @@ VALUES = [
     "!Ref Names",
     "!Ref Password",
     "!Ref AWS::StackName",
+    "!Ref AWS::StackId",
+    "!Sub '${AWS::StackId} ${AWS::Partition} ${AWS::URLSuffix} ${AWS::AccountId}'",
+    "[!Ref AWS::NotificationARNs, !Ref AWS::Partition, !Ref AWS::Region]",
     "!Ref Net",
     "!GetAtt Net.name",
     "{'Fn::GetAtt': [Net, mtu]}",
@@ -173,7 +176,6 @@ def test_sections_and_keys_stay() -> None:
         ("value: !GetAZs ''", "H701"),
         ("value: !Cidr [!Ref Env, 2, 8]", "H701"),
         ("value: !ImportValue x", "H701"),
-        ("value: !Ref AWS::Partition", "H701"),
         ("value: !FindInMap [Regions, x, y, {DefaultValue: z}]", "H701"),
     ],
 )
@@ -207,6 +209,108 @@ def test_rules_exports_and_policies_are_told() -> None:
     done = converted(text)
     assert done.stderr.count("error H701") == 2
     assert done.stderr.count("warning H702") == 1
+
+
+def test_loops_are_written_out_and_told() -> None:
+    text = (
+        f"{HEAD}Transform: AWS::LanguageExtensions\nResources:\n  'Fn::ForEach::A':\n    - N\n"
+        "    - [x, y]\n    - 'V${N}': {Type: 'OS::Heat::Value', Properties: {value: !Ref N}}\n"
+    )
+    done = converted(text)
+    assert done.exit_code == 0
+    assert "app.yaml:19:3: warning H702" in done.stderr
+    assert told(composed(done.stdout)) == told(composed(text))
+    over_default = converted(text.replace("[x, y]", "!Ref Names"))
+    assert "app.yaml:5:3: error H701" in over_default.stderr
+    assert "Vb:" in over_default.stdout
+    over_nothing = converted(text.replace("[x, y]", "!Ref Names").replace(', Default: "a,b,c"', ""))
+    assert "because it has no default" in over_nothing.stderr
+
+
+COMMENTED = """\
+# What it is
+# in two lines
+
+AWSTemplateFormatVersion: 2010-09-09  # the version
+# before parameters
+Parameters:  # beside parameters
+  # before the size
+  Size:
+    Type: Number  # beside a type
+    MinValue: 1  # at least one
+    # after the size
+Mappings:  # maps
+  Images:
+    dev:  # for developers
+      name: debian
+Resources:
+  # before the value
+  Value:  # beside the value
+    Type: OS::Heat::Value
+    Properties:
+      value:
+        # in a list
+        - a  # beside an item
+        - !Join ['', [a, !Ref Size]]  # beside a call
+        # after the items
+      # not here: {
+  # after the value
+
+# before outputs
+Outputs:
+  O:
+    Value: !Sub |  # beside a block
+      # no comment
+      ${Size}
+# the end
+"""
+CONVERTED = """\
+# What it is
+# in two lines
+heat_template_version: '2021-04-16'  # the version
+
+# before parameters
+parameters:  # beside parameters
+  # before the size
+  Size:
+    type: number  # beside a type
+    constraints: [{ range: { min: 1 } }]  # at least one
+    # after the size
+  Images:  # maps
+    type: json
+    description: The mapping Images; not meant to be changed.
+    # for developers
+    default: { dev: { name: debian } }
+
+resources:
+  # before the value
+  Value:  # beside the value
+    type: OS::Heat::Value
+    properties:
+      value:
+        # in a list
+        - a  # beside an item
+        # beside a call
+        - list_join: ['', [a, { get_param: Size }]]
+      # after the items
+      # not here: {
+  # after the value
+
+# before outputs
+outputs:
+  O:
+    value:  # beside a block
+      str_replace:
+        template: |
+          # no comment
+          ${Size}
+        params: { '${Size}': { get_param: Size } }
+# the end
+"""
+
+
+def test_comments_stay_at_what_they_stand_at() -> None:
+    assert converted(COMMENTED).stdout == CONVERTED
 
 
 def test_it_may_be_written_to_a_file() -> None:

@@ -1,19 +1,21 @@
-"""The door: a parsed template of CloudFormation in, the same in HOT out, as plain data."""
+"""The door: a loaded template of CloudFormation in, the same in HOT out, as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from calor.base.diagnostics import Diagnostics
-from calor.base.source import MappingNode
+from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.base.values import Value
 from calor.template.convert.parameters import parameter
 from calor.template.convert.rules import LOST, NOT_IN_HOT
 from calor.template.convert.values import NOTHING, Values
 from calor.template.definitions import OutputDef, ResourceDef, Template
+from calor.template.dialects.cfn_transforms import LOOP
 from calor.template.expressions import Expression
+from calor.template.load import Loaded
 
 VERSION = "2021-04-16"
 
@@ -31,9 +33,12 @@ class Converted:
     diagnostics: Diagnostics
 
 
-def to_hot(template: Template) -> Converted:
+def to_hot(loaded: Loaded) -> Converted:
     """The template in the newest version of HOT. It must be free of errors."""
-    return _Conversion(template).converted()
+    assert loaded.template is not None
+    conversion = _Conversion(loaded.template)
+    conversion.tell_loops(loaded.reading.node)
+    return conversion.converted()
 
 
 class _Conversion:
@@ -66,6 +71,26 @@ class _Conversion:
         return Converted(
             {key: value for key, value in document.items() if value}, self._diagnostics
         )
+
+    def tell_loops(self, written: Node | None) -> None:
+        """Tells what becomes of the loops in a document as it is written."""
+        for key in _loops(written):
+            self._diagnostics.add(
+                LOST, f"HOT has no loops: what {key.text} makes is written out", key.span
+            )
+        for name in self._template.loops:
+            parameter = self._template.parameters.get(name)
+            if parameter is None:
+                continue
+            if parameter.has_default:
+                words = "is written out for its default, whatever is given"
+                hint = "convert the template with the default that is meant"
+            else:
+                words = "is missing, because it has no default"
+                hint = "give it a default"
+            self._diagnostics.add(
+                NOT_IN_HOT, f"what a loop makes of {name!r} {words}", parameter.span, hint=hint
+            )
 
     def _groups(self) -> list[dict[str, Any]]:
         return [
@@ -108,6 +133,9 @@ class _Conversion:
             made["depends_on"] = list(resource.depends_on)
         self._put(made, "update_policy", resource.update_policy)
         self._put(made, "deletion_policy", resource.deletion_policy)
+        if made.get("deletion_policy") == "RetainExceptOnCreate":
+            # Nothing here tells the two apart.
+            made["deletion_policy"] = "Retain"
         if resource.description:
             made["description"] = resource.description
         self._tell_lost(resource)
@@ -154,3 +182,15 @@ class _Conversion:
         value: Value = convert(expression)
         if value is not NOTHING:
             made[key] = value
+
+
+def _loops(node: Node | None) -> Iterator[ScalarNode]:
+    """The keys that begin loops, in the order written."""
+    if isinstance(node, MappingNode):
+        for key, value in node.entries:
+            if key.text.startswith(LOOP):
+                yield key
+            yield from _loops(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from _loops(item)

@@ -10,16 +10,29 @@ from typing import Any
 
 from calor.base.diagnostics import Diagnostics
 from calor.base.values import Value
+from calor.template.amazon import ARN, CONSTANTS
 from calor.template.convert.rules import LOST, NOT_IN_HOT
 from calor.template.expressions import Call, Expression, ListExpr, Literal, MapExpr, Reference
 from calor.template.functions.ref import NO_VALUE
 from calor.template.parameter_types import LIST, NUMBER, STRING
 
 PSEUDO = {
-    "AWS::StackId": "OS::stack_id",
     "AWS::StackName": "OS::stack_name",
     "AWS::Region": "OS::region",
     "AWS::AccountId": "OS::project_id",
+}
+STACK_ID: Value = {
+    "list_join": [
+        "",
+        [
+            ARN[0],
+            {"get_param": "OS::project_id"},
+            ARN[1],
+            {"get_param": "OS::stack_name"},
+            ARN[2],
+            {"get_param": "OS::stack_id"},
+        ],
+    ]
 }
 
 
@@ -86,7 +99,7 @@ class Values:
             return {"get_param": reference.name}
         if reference.name in PSEUDO:
             return {"get_param": PSEUDO[reference.name]}
-        return self._not_in_hot(call, f"HOT has no parameter {reference.name}")
+        return STACK_ID if reference.name == "AWS::StackId" else CONSTANTS[reference.name]
 
     def if_(self, call: Call) -> Value:
         condition = self.condition(call.args[0])
@@ -106,6 +119,8 @@ class Values:
         shorter = _with_index(collection, source, number)
         if shorter is not None:
             return shorter
+        if source is None:
+            return None
         at = f"[{number}]" if number is not None else "[int($.data.at)]"
         data = {"of": source} if number is not None else {"of": source, "at": position}
         return {"yaql": {"expression": f"$.data.of{at}", "data": data}}
@@ -172,6 +187,8 @@ def _logic(name: str) -> Callable[[Values, Call], Value]:
 def _yaql(expression: str) -> Callable[[Values, Call], Value]:
     def convert(values: Values, call: Call) -> Value:
         data = values.value(call.args[0])
+        if data is None:
+            return None
         return {"yaql": {"expression": expression, "data": data}}
 
     return convert
