@@ -1,4 +1,4 @@
-"""A simulated OpenStack: Keystone, Nova, Neutron, Cinder and Glance with real status machines.
+"""A simulated OpenStack: Keystone, Nova, Neutron, Cinder, Glance, Zaqar with real status machines.
 
 It knows nothing of Calor but `base`, and holds neither tasks nor threads: time comes with each
 request, HTTP is a thin shell.

@@ -9,5 +9,6 @@ from calor.sandbox.keystone.service import KEYSTONE
 from calor.sandbox.neutron.service import NEUTRON
 from calor.sandbox.nova.service import NOVA
 from calor.sandbox.service import Service
+from calor.sandbox.zaqar.service import ZAQAR
 
-SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, GLANCE, CINDER, NOVA, CONTROL)
+SERVICES: tuple[Service, ...] = (KEYSTONE, NEUTRON, GLANCE, CINDER, NOVA, ZAQAR, CONTROL)

@@ -34,7 +34,7 @@ def test_a_token_carries_roles_project_and_catalog(cloud):
     token = me(cloud)
     assert [role["name"] for role in token["roles"]] == ["member", "heat_stack_owner", "reader"]
     types = [entry["type"] for entry in token["catalog"]]
-    assert types == ["identity", "network", "image", "block-storage", "compute"]
+    assert types == ["identity", "network", "image", "block-storage", "compute", "messaging"]
     assert token["methods"] == ["password"]
     urls = {entry["type"]: entry["endpoints"][0]["url"] for entry in token["catalog"]}
     assert urls["block-storage"].endswith("/volume/v3/" + token["project"]["id"])
