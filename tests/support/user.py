@@ -4,6 +4,7 @@ things. Calls take effect at once and never fail by accident."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from calor.base.clock import Clock
@@ -57,19 +58,27 @@ class CloudUser:
         self.project_id = json.loads(response.body)["token"]["project"]["id"]
         self._until = self._clock.now() + self._sandbox.settings.token_lifetime / 2
 
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
         """Status and parsed body of a call; `path` begins with the service's prefix, and
         `{project}` in it is the project's id."""
         token = self.token()
-        headers = {
+        sent = {
             "X-Auth-Token": token,
             "Content-Type": "application/json",
             "OpenStack-API-Version": "compute 2.90, volume 3.70",
+            **(headers or {}),
         }
         request = Request(
             method,
             self._sandbox.base_url + path.replace("{project}", self.project_id),
-            headers,
+            sent,
             b"" if body is None else json.dumps(body).encode(),
         )
         response = self._sandbox.handle(request, self._clock.now())

@@ -186,6 +186,7 @@ class Calor:
                 operations=operations,
                 leases=self.store.leases,
                 journal=ObservedJournal(world.seams.journal(self.store.journal, world), watch),
+                deliveries=self.store.deliveries,
                 clouds=clouds,
                 authenticator=authenticator,
                 types=types,

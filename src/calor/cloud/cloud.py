@@ -142,8 +142,9 @@ class OpenStackCloud:
 
     async def supports(self, service: str, extension: str) -> bool:
         session = self._project.session
+        identity = await session.identity()
         try:
-            session.base(await session.identity(), service)
+            session.base(identity, service)
         except LoginFailed:
             return False
         if not extension:

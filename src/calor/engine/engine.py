@@ -9,6 +9,7 @@ import asyncio
 
 import structlog
 
+from calor.engine.courier import Courier
 from calor.engine.doubts import Doubts
 from calor.engine.ports import Ports
 from calor.engine.run import Run
@@ -28,6 +29,7 @@ class Engine:
         self._bus = bus
         self._holder = holder
         self._doubts = Doubts()
+        self._courier = Courier(ports, holder=holder)
         self._slots = asyncio.Semaphore(ports.settings.max_steps)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[asyncio.Task[None], None] = {}
@@ -37,7 +39,7 @@ class Engine:
         """Works until `close`; ends when every stack was given back."""
         background = [
             asyncio.get_running_loop().create_task(work)
-            for work in (self._renew(), self._look(), self._hear())
+            for work in (self._renew(), self._look(), self._hear(), self._courier.look())
         ]
         try:
             await self._claim()
@@ -48,6 +50,7 @@ class Engine:
                 run.close()
             while self._tasks:
                 await asyncio.wait([next(iter(self._tasks))])
+            await self._courier.close()
 
     def close(self) -> None:
         self._closing.set()
@@ -73,7 +76,7 @@ class Engine:
             listener.close()
 
     def _run_of(self, claim: Claim) -> Run:
-        return Run(claim, self._ports, self._slots, self._doubts)
+        return Run(claim, self._ports, self._slots, self._doubts, self._courier)
 
     def _start(self, run: Run, stack_id: str) -> None:
         self._runs[stack_id] = run

@@ -25,7 +25,8 @@ Changes = Any
 
 
 class Ledger:
-    """One stack's rows and events. `lost` is called when a write was refused: the lease is gone."""
+    """One stack's rows and events. `lost` is called when a write was refused: the lease is gone;
+    `written` when something was written of a stack with event sinks."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Ledger:
         clock: Clock,
         ids: Ids,
         lost: Callable[[], None],
+        written: Callable[[], None],
     ) -> None:
         self.stack = stack
         self.lease = lease
@@ -58,6 +60,7 @@ class Ledger:
         self._clock = clock
         self._ids = ids
         self._lost = lost
+        self._tell_written = written
 
     # --- rows ---
 
@@ -225,5 +228,9 @@ class Ledger:
         return written
 
     def _written(self, written: asyncio.Future[None]) -> None:
-        if not written.cancelled() and isinstance(written.exception(), LeaseLost):
+        if written.cancelled():
+            return
+        if isinstance(written.exception(), LeaseLost):
             self._lost()
+        elif self.stack.sinks is not None:
+            self._tell_written()

@@ -135,6 +135,7 @@ class NestedStacks:
             disable_rollback=True,
             timeout=parent.timeout,
             trust=parent.trust,
+            sinks=parent.sinks,
             created_at=self._clock.now(),
         )
         operation = await self._operations.accept(NewOperation(child, Action.CREATE, deadline))

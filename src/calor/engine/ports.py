@@ -18,6 +18,7 @@ from calor.model.ports import (
     Reads,
     Types,
 )
+from calor.model.sink import Deliveries
 from calor.planning.compose import Composer
 
 
@@ -29,6 +30,7 @@ class Ports:
     operations: Operations
     leases: Leases
     journal: Journal
+    deliveries: Deliveries
     clouds: Clouds
     authenticator: Authenticator
     types: Types

@@ -14,6 +14,7 @@ from dataclasses import replace
 import structlog
 
 from calor.base.errors import CloudError, LeaseLost, StoreFailed
+from calor.engine.courier import Courier
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch
@@ -41,7 +42,12 @@ class Run:
     """One claimed stack."""
 
     def __init__(
-        self, claim: Claim, ports: Ports, slots: asyncio.Semaphore, doubts: Doubts
+        self,
+        claim: Claim,
+        ports: Ports,
+        slots: asyncio.Semaphore,
+        doubts: Doubts,
+        courier: Courier,
     ) -> None:
         self._ports = ports
         self._slots = slots
@@ -75,6 +81,7 @@ class Run:
             clock=ports.clock,
             ids=ports.ids,
             lost=self.lease_lost,
+            written=lambda: courier.hear(self._stack),
         )
 
     # --- what the engine tells it ---
@@ -268,6 +275,9 @@ class Run:
             await self._drop_delegation()
 
     async def _drop_delegation(self) -> None:
+        """Not while events are to be brought with it: then the last one that is ends it."""
+        if self._stack.sinks is not None and not await self._ports.deliveries.over(self._stack.id):
+            return
         try:
             await self._ports.authenticator.drop(self._stack.trust)
         except CloudError as error:

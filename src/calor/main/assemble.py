@@ -58,6 +58,7 @@ class House:
             operations=self.store.operations,
             leases=self.store.leases,
             journal=self.store.journal,
+            deliveries=self.store.deliveries,
             clouds=self.clouds,
             authenticator=self.authenticator,
             types=self.types,

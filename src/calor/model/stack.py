@@ -37,6 +37,14 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Sink:
+    """Where events of a stack are brought: a kind of sink, and what the kind is told."""
+
+    kind: str
+    settings: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Parentage:
     """Where a nested stack hangs: the parent, the parent's resource row, and the root. `path` are
     the names of the resources that lead to it, from the root's on."""
@@ -69,6 +77,8 @@ class Stack:
     asked for last, `settled` what a rollback goes back to: what was last reached whole, or the
     first definition while none was; None before the first run.
     `trust` names the row of the delegation with which the engine acts, '' in local mode.
+    `sinks` are where its events are brought; None when there never were any, so that nothing of
+    it can be on its way. Stacks inside have those of their root.
     """
 
     id: str
@@ -87,6 +97,7 @@ class Stack:
     description: str = ""
     outputs: tuple[Output, ...] = ()
     trust: str = ""
+    sinks: tuple[Sink, ...] | None = None
     created_at: float = 0.0
     updated_at: float | None = None
     deleted_at: float | None = None
@@ -137,8 +148,9 @@ class NewOperation:
     the others `stack` is the row as the caller saw it, already changed (definition, tags,
     rollback, timeout); its `generation` must still be the stored one unless `any_generation`.
     The stored generation becomes one more, the visible state `<action>_IN_PROGRESS`.
-    Only CREATE, ADOPT, UPDATE and RESTORE write definition, tags, rollback, timeout, description
-    and trust; the others leave them alone, so that an old row does no harm.
+    Only CREATE, ADOPT, UPDATE and RESTORE write definition, tags, rollback, timeout, description,
+    trust and sinks (a root's, for all that is inside it); the others leave them alone, so that an
+    old row does no harm.
     A nested stack is found again by `parentage.resource_id`: creating it twice is once.
     """
 

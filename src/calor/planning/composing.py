@@ -14,8 +14,10 @@ from calor.base.errors import ResourceFailed
 from calor.base.values import Unknown, Value, is_known, reveal
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
-from calor.planning.composition import Composition, Lookup, Part
+from calor.planning.composition import Composition, Lookup, Part, WrittenSink
 from calor.planning.count import Count
+from calor.planning.encrypted import check_encrypted
+from calor.planning.event_sinks import sinks_of
 from calor.planning.facade import check_has_parent, said_of_itself
 from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
@@ -25,7 +27,6 @@ from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import of_heat
 from calor.planning.typing import declared, resolve_type
-from calor.planning.unavailable import check_available
 from calor.planning.unreachable import check_values_can_be_had
 from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
@@ -77,6 +78,7 @@ class Composing:
         self._diagnostics = Diagnostics()
         self._lookups: list[Lookup] = []
         self._children: dict[str, Composition] = {}
+        self._sinks: tuple[WrittenSink, ...] = ()
 
     def compose(self, name: str) -> Composition:
         loaded = self._composer.load(self._definition.template, self._definition.files, name)
@@ -85,7 +87,8 @@ class Composing:
             loaded = self._unrolled(loaded, loaded.template, environment, name)
         self._diagnostics.extend(loaded.diagnostics)
         if not self._identity.depth:
-            check_available(environment, loaded.template, self._diagnostics)
+            check_encrypted(environment, loaded.template, self._diagnostics)
+            self._sinks = sinks_of(environment, self._diagnostics)
         if loaded.template is None:
             return self._result(None, environment)
         return self._understood(loaded.template, environment)
@@ -196,6 +199,7 @@ class Composing:
             children=self._children,
             lookups=tuple(self._lookups),
             diagnostics=Diagnostics(merged(self._diagnostics)),
+            sinks=self._sinks,
         )
 
     def _types_of(self, template: Template, environment: Environment) -> dict[str, ResourceType]:

@@ -9,7 +9,7 @@ from calor.base.diagnostics import Diagnostics
 from calor.base.source import Span
 from calor.base.values import Value
 from calor.model.resource_type import ResourceType
-from calor.model.stack import Definition
+from calor.model.stack import Definition, Sink
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment
 from calor.template.evaluation import TemplateScope
@@ -24,6 +24,14 @@ class Lookup:
     kind: str
     value: Value
     span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSink:
+    """An event sink, and where an environment names it."""
+
+    sink: Sink
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ class Composition:
     children: Mapping[str, Composition]
     lookups: tuple[Lookup, ...]
     diagnostics: Diagnostics
+    sinks: tuple[WrittenSink, ...] = ()
 
     def hooks(self, name: str) -> tuple[str, ...]:
         """The hooks of a name; () for one that is not wanted."""

@@ -11,6 +11,7 @@ from functools import cache
 
 from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.errors import InvalidInput
+from calor.planning.event_sinks import sinks_of
 from calor.template.environment import Environment
 from calor.template.load import load_environment
 
@@ -52,6 +53,8 @@ def surroundings(texts: Mapping[str, str], files: Mapping[str, str]) -> Surround
     """An operator's environments by the names of their files, in the order in which later ones
     win. Raises `InvalidInput` with all problems."""
     loaded = [load_environment(text, name=name) for name, text in texts.items()]
+    for one in loaded:
+        sinks_of(one.environment, one.diagnostics)
     problems = [problem for one in loaded for problem in one.diagnostics.errors]
     problems += [
         Diagnostic(

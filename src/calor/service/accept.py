@@ -118,6 +118,7 @@ class Accept:
             tags=wanted.tags or (),
             description=checked.description,
             trust=trust,
+            sinks=checked.sinks,
             created_at=now,
         )
         try:
@@ -140,6 +141,7 @@ class Accept:
             timeout=wanted.timeout or stack.timeout,
             tags=tags,
             description=checked.description,
+            sinks=checked.sinks,
         )
         await self._accept(changed, Action.UPDATE)
         return changed

@@ -17,9 +17,9 @@ from calor.model.facade import UNKNOWN_FACADE
 from calor.model.plan import Plan, Verb
 from calor.model.ports import Caller
 from calor.model.resource import Resource
-from calor.model.stack import Definition, Stack
+from calor.model.stack import Definition, Sink, Stack
 from calor.model.states import Action
-from calor.planning.composition import Composition, Lookup
+from calor.planning.composition import Composition, Lookup, WrittenSink
 from calor.planning.facade import NO_PARENT
 from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
@@ -29,6 +29,7 @@ from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
 from calor.service.wanted import Wanted, definition_of
+from calor.sinks import kind as sink_kind
 from calor.template.definitions import Template
 from calor.template.parameters import MISSING
 
@@ -43,6 +44,13 @@ AMBIGUOUS = Rule(
     "several things of the cloud have that name",
     "A property or parameter names something of the cloud by a name that several things have. "
     "Give the id instead.",
+)
+NO_SERVICE = Rule(
+    "C103",
+    "the cloud lacks the service of an event sink",
+    "An event sink needs a service to bring events to: a `zaqar-queue` needs Zaqar, which the "
+    "catalog calls `messaging`. The cloud has none in this region, so no event would arrive. Leave "
+    "the sink out of the environment, or ask the operator for the service.",
 )
 RESTRICTED = Rule(
     "R152",
@@ -63,6 +71,10 @@ class Checked:
     def description(self) -> str:
         template = self.composition.template
         return template.description if template is not None else ""
+
+    @property
+    def sinks(self) -> tuple[Sink, ...]:
+        return tuple(written.sink for written in self.composition.sinks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,7 @@ class Check:
         problems = checked.composition.diagnostics.errors
         if not problems:
             problems = await self._ask_cloud(caller, checked.composition.lookups)
+            problems += await self._ask_for_services(caller, checked.composition.sinks)
         if problems:
             raise invalid(problems)
         return checked
@@ -233,6 +246,26 @@ class Check:
             if answer is not None
             for lookup in asking
         ]
+
+    async def _ask_for_services(
+        self, caller: Caller, sinks: Sequence[WrittenSink]
+    ) -> list[Diagnostic]:
+        """Whether the cloud has what the event sinks need."""
+        problems = []
+        for written in sinks:
+            kind = sink_kind(written.sink.kind)
+            cloud = self._ports.clouds.for_caller(caller)
+            if kind is None or await cloud.supports(kind.service, ""):
+                continue
+            problems.append(
+                Diagnostic(
+                    NO_SERVICE,
+                    f"event sink {kind.name}: the cloud's catalog has no service {kind.service!r}",
+                    written.span,
+                    hint="leave the sink out, or ask the cloud's operator for the service",
+                )
+            )
+        return problems
 
 
 def invalid(problems: Sequence[Diagnostic]) -> StackValidationFailed:

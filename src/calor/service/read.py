@@ -273,19 +273,21 @@ def shown_environment(composition: Composition) -> dict[str, Any]:
     parameters: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
     registry: dict[str, Any] = {"resources": {}}
+    sinks: list[Any] = []
     for text in composition.definition.environments:
         document = parsed(text)
         if isinstance(document, dict):
             parameters.update(document.get("parameters") or {})
             defaults.update(document.get("parameter_defaults") or {})
             _merge(registry, document.get("resource_registry") or {})
+            sinks.extend(document.get("event_sinks") or ())
     parameters.update(composition.definition.parameters)
     return {
         "parameters": _masked(parameters, names),
         "parameter_defaults": _masked(defaults, names),
         "resource_registry": registry,
         "encrypted_param_names": list(names),
-        "event_sinks": [],
+        "event_sinks": sinks,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from calor.base.errors import Conflict, NotFound
-from calor.model.stack import NewOperation, Operation, Parentage
+from calor.model.stack import NewOperation, Operation, Parentage, Stack
 from calor.model.states import Action, Status
 from calor.store import rows, schema
 from calor.store.group import Group, StackState
@@ -86,8 +86,11 @@ class Accept:
             settled=None,
             parent_id=parentage.parent_id if parentage else None,
             deleted_at=None,
+            sinks=rows.sinks_text(stack.sinks) if stack.sinks else None,
         )
         group.add_stack(row, state, stack.id)
+        if stack.sinks:
+            group.deliver(stack.id, stack.root_id, stack.sinks)
         if parentage is None:
             group.names[stack.owner.project_id, stack.name] = stack.id
         else:
@@ -142,6 +145,7 @@ class Accept:
         group.stacks[stack_id].definition = definition
         if stack.parentage is None:
             group.set_tags(stack_id, stack.tags)
+            _change_sinks(group, stack)
         return {
             "definition": definition,
             "disable_rollback": stack.disable_rollback,
@@ -164,6 +168,16 @@ class Accept:
         group.wakes[ENGINES, stack_id] = None
         group.wakes[STACKS, stack_id] = None
         return operation
+
+
+def _change_sinks(group: Group, stack: Stack) -> None:
+    state = group.stacks[stack.id]
+    if not stack.sinks and state.sinks is None:
+        return
+    sinks = rows.sinks_text(stack.sinks or ())
+    if sinks != state.sinks:
+        state.sinks = sinks
+        group.change_sinks(stack.id, sinks)
 
 
 def _started(action: Action) -> str:

@@ -14,10 +14,11 @@ from sqlalchemy.engine import Connection
 from calor.model.pause import Pause
 from calor.model.plan import Plan
 from calor.model.resource import Event, Resource
-from calor.model.stack import Operation
+from calor.model.stack import Operation, Sink
 from calor.store import rows, schema
 from calor.store.codec import FORMAT, Codec
 from calor.store.definitions import Definitions
+from calor.store.sinks import SinkChange, delivery_row
 from calor.store.statements import Row, Statements, padded
 
 
@@ -41,6 +42,8 @@ class StackState:
     settled: str | None
     parent_id: str | None
     deleted_at: float | None
+    sinks: str | None = None
+    settled_sinks: str | None = None
 
 
 class Member(Protocol):
@@ -105,6 +108,8 @@ class Group:
         self._plans: dict[str, tuple[int, Plan]] = {}
         self._pauses: dict[tuple[str, str, str], Pause] = {}
         self._unpaused: dict[str, None] = {}
+        self._deliveries: list[Row] = []
+        self._new_sinks: dict[str, str] = {}
 
     # --- what is wanted, and loading it -----------------------------------------------------
 
@@ -164,6 +169,7 @@ class Group:
     def _load_stacks(self) -> None:
         columns = (
             "id", "generation", "action", "definition", "settled", "parent_id", "deleted_at",
+            "sinks", "settled_sinks",
         )  # fmt: skip
         for stack_id, *state in self.sql.select(
             self.connection,
@@ -229,6 +235,15 @@ class Group:
         self._unpaused[stack_id] = None
         self._pauses = {key: item for key, item in self._pauses.items() if key[0] != stack_id}
 
+    def deliver(self, stack_id: str, root_id: str, sinks: Sequence[Sink]) -> None:
+        """All events of a new stack are brought to these sinks."""
+        self._deliveries += [delivery_row(stack_id, root_id, sink, reached=0) for sink in sinks]
+
+    def change_sinks(self, root_id: str, sinks: str) -> None:
+        """The events that follow on this group, of a root and of all inside it, are brought to
+        these sinks."""
+        self._new_sinks[root_id] = sinks
+
     # --- writing ----------------------------------------------------------------------------
 
     def flush(self) -> None:
@@ -237,6 +252,9 @@ class Group:
         self._write_operations()
         self._write_resources()
         self._write_waiting()
+        self.sql.insert(self.connection, schema.deliveries, self._deliveries)
+        for root_id, sinks in self._new_sinks.items():
+            SinkChange(self.connection, self.sql, root_id, sinks).write()
 
     def _write_stacks(self) -> None:
         connection, sql = self.connection, self.sql

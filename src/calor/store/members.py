@@ -87,8 +87,13 @@ def _show(group: Group, stack_id: str, visible: Visible) -> None:
         changes["key_id"] = outputs.key_id
     if visible.restore and state.settled is not None:
         state.definition = changes["definition"] = state.settled
+        if state.sinks != state.settled_sinks and state.parent_id is None:
+            state.sinks = state.settled_sinks or "[]"
+            group.change_sinks(stack_id, state.sinks)
     if visible.settle:
         state.settled = changes["settled"] = state.definition
+        if state.settled_sinks != state.sinks:
+            state.settled_sinks = changes["settled_sinks"] = state.sinks
     if visible.deleted:
         state.deleted_at = changes["deleted_at"] = group.now
         changes["live_name"] = changes["live_resource_id"] = None

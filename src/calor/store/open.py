@@ -11,9 +11,11 @@ from calor.base.errors import UserError
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.model.ports import Bus, Journal, Leases, Operations, Reads, Secrets, Trusts
+from calor.model.sink import Deliveries
 from calor.store.codec import Codec
 from calor.store.database import Database, Trace, open_database
 from calor.store.definitions import Definitions
+from calor.store.deliveries import SqlDeliveries
 from calor.store.loads import Loads
 from calor.store.migrate import upgrade
 from calor.store.ports import SqlJournal, SqlLeases, SqlOperations, Terms
@@ -32,6 +34,7 @@ class Store:
     leases: Leases
     journal: Journal
     trusts: Trusts
+    deliveries: Deliveries
     _writer: Writer
     _database: Database | None
 
@@ -144,13 +147,14 @@ def _store(
         codec=codec,
         definitions=definitions,
     )
+    life = ids.uuid()
     leases = SqlLeases(
         database,
         writer=writer,
         executor=executor,
         loads=loads,
         clock=clock,
-        life=ids.uuid(),
+        life=life,
         terms=terms,
     )
     return Store(
@@ -159,6 +163,15 @@ def _store(
         leases=leases,
         journal=SqlJournal(writer),
         trusts=SqlTrusts(database, writer=writer, executor=executor, codec=codec, ids=ids),
+        deliveries=SqlDeliveries(
+            database,
+            writer=writer,
+            executor=executor,
+            loads=loads,
+            clock=clock,
+            life=life,
+            duration=terms.lease_duration,
+        ),
         _writer=writer,
         _database=database if owned else None,
     )

@@ -6,13 +6,14 @@ The tuples hold the columns of `schema` in their order.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.pause import Pause, PauseState
 from calor.model.plan import Change, Decision, Order, Plan, PropertyChange, Verb
 from calor.model.resource import Event, Resource
-from calor.model.stack import Definition, Operation, Output, Owner, Parentage, Stack
+from calor.model.stack import Definition, Operation, Output, Owner, Parentage, Sink, Stack
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.store.codec import FORMAT, Codec, Encoded, check_format, dumps, masked
 from calor.store.statements import Row
@@ -221,6 +222,9 @@ def stack_row(item: Stack, *, definition: str, settled: str | None, codec: Codec
         outputs.sealed,
         outputs.key_id,
         item.trust,
+        sinks_text(item.sinks) if item.sinks else None,
+        None,
+        FORMAT,
         item.created_at,
         item.updated_at,
         item.deleted_at,
@@ -260,10 +264,24 @@ def stack(
         description=row.description,
         outputs=outputs,
         trust=row.trust,
+        sinks=_sinks(row) if row.sinks is not None else None,
         created_at=row.created_at,
         updated_at=row.updated_at,
         deleted_at=row.deleted_at,
     )
+
+
+def sinks_text(items: Sequence[Sink]) -> str:
+    return dumps([[item.kind, item.settings] for item in items], repr)
+
+
+def sinks_in(text: str) -> tuple[Sink, ...]:
+    return tuple(Sink(kind, settings) for kind, settings in json.loads(text))
+
+
+def _sinks(row: Any) -> tuple[Sink, ...]:
+    check_format(row.sinks_format, "event sinks")
+    return sinks_in(row.sinks)
 
 
 def outputs(row: Any, codec: Codec) -> tuple[Output, ...]:

@@ -81,6 +81,10 @@ stacks = sa.Table(
     _maybe("sealed", Long),
     _maybe("key_id", Word),
     _needed("trust", Id),
+    # Where events are brought, now and after a rollback; NULL when that never was anywhere.
+    _maybe("sinks", Long),
+    _maybe("settled_sinks", Long),
+    _needed("sinks_format", sa.Integer()),
     _needed("created_at", sa.Double()),
     _maybe("updated_at", sa.Double()),
     _maybe("deleted_at", sa.Double()),
@@ -198,6 +202,27 @@ pauses = sa.Table(
     _needed("generation", sa.Integer()),
     _needed("at", sa.Double()),
     _needed("state", Word),
+    **_OPTIONS,
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("stack_id", Id, sa.ForeignKey("stacks.id"), primary_key=True),
+    # A digest of the two that follow.
+    sa.Column("sink", Word, primary_key=True),
+    _needed("kind", Word),
+    _needed("settings", Long),
+    _needed("settings_format", sa.Integer()),
+    _needed("root_id", Id),
+    # Numbers of events: the last that was brought, and the last that is to be brought.
+    _needed("reached", sa.Integer()),
+    _maybe("ends_with", sa.Integer()),
+    # Who brings them now, as in a lease.
+    _needed("holder", Name),
+    _needed("life", Id),
+    _needed("expires_at", sa.Double()),
+    sa.Index(None, "root_id"),
     **_OPTIONS,
 )
 

@@ -134,7 +134,9 @@ class RecountTrusts(_TrustMember):
         group.sql.run(
             group.connection,
             "UPDATE trusts SET stacks = (SELECT COUNT(*) FROM stacks"
-            " WHERE stacks.trust = trusts.id AND stacks.live_name IS NOT NULL)"
+            " WHERE stacks.trust = trusts.id AND (stacks.live_name IS NOT NULL OR"
+            # Its last events are still to be brought.
+            " EXISTS (SELECT 1 FROM deliveries WHERE deliveries.root_id = stacks.id)))"
             " WHERE used_at < ?",
             (self.before,),
         )

@@ -43,14 +43,14 @@ STRATEGIES = ("overwrite", "merge", "deep_merge")
 @dataclass(frozen=True, slots=True)
 class Environment:
     """`spans` tells where a parameter was set: (section, name) -> place; `places` where a section
-    begins."""
+    begins. `event_sinks` are as they were written: which kinds there are is known above."""
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
     parameter_defaults: Mapping[str, Value] = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry)
     parameter_merge_strategies: Mapping[str, str] = field(default_factory=dict)
     encrypted_param_names: tuple[str, ...] = ()
-    event_sinks: tuple[Value, ...] = ()
+    event_sinks: tuple[Node, ...] = ()
     spans: Mapping[tuple[str, str], Span] = field(default_factory=dict)
     places: Mapping[str, Span] = field(default_factory=dict)
 
@@ -94,8 +94,10 @@ def parse_environment(node: MappingNode, diagnostics: Diagnostics) -> Environmen
         parameter_defaults=_values(found, "parameter_defaults", spans),
         registry=_registry(found.get("resource_registry"), diagnostics),
         parameter_merge_strategies=_strategies(found, diagnostics),
-        encrypted_param_names=tuple(map(str, _list(found, "encrypted_param_names"))),
-        event_sinks=tuple(_list(found, "event_sinks")),
+        encrypted_param_names=tuple(
+            str(to_plain(item)) for item in _items(found, "encrypted_param_names")
+        ),
+        event_sinks=_items(found, "event_sinks"),
         spans=spans,
         places=places,
     )
@@ -113,7 +115,7 @@ def merge(
     tree: dict[str, Any] = {}
     strategies: dict[str, str] = {}
     encrypted: list[str] = []
-    sinks: list[Value] = []
+    sinks: list[Node] = []
     spans: dict[tuple[str, str], Span] = {}
     places: dict[str, Span] = {}
     for environment in environments:
@@ -170,9 +172,9 @@ def _strategies(found: Mapping[str, Node], diagnostics: Diagnostics) -> dict[str
     return strategies
 
 
-def _list(found: Mapping[str, Node], section: str) -> list[Value]:
+def _items(found: Mapping[str, Node], section: str) -> tuple[Node, ...]:
     node = found.get(section)
-    return [to_plain(item) for item in node.items] if isinstance(node, SequenceNode) else []
+    return tuple(node.items) if isinstance(node, SequenceNode) else ()
 
 
 def _merge_values(

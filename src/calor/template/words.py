@@ -86,7 +86,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "parameter_merge_strategies": "How values of one parameter in several environments become one:"
     " overwrite, merge or deep_merge.",
     "encrypted_param_names": "Parameters whose values are secret.",
-    "event_sinks": "Where events are sent.",
+    "event_sinks": "Where the events of the stack, and of those inside it, are sent.",
     "resource_registry": "What types stand for: other types, or files of templates.",
 }
 REGISTRY_KEYS: Mapping[str, str] = {

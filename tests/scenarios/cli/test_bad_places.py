@@ -193,7 +193,7 @@ def test_odd_files(calor: Calor, tmp_path: Path, case: str) -> None:
         (["plan", "t.yaml", "-p", "=3"], "KEY=VALUE"),
         (["plan", "t.yaml", "-p", "siez=3"], "did you mean 'size'?"),
         (["plan", "t.yaml", "--parameters-file", "e.yaml"], "-e"),
-        (["plan", "t.yaml", "-e", "e.yaml"], "R150"),
+        (["plan", "t.yaml", "-e", "e.yaml"], "no cloud is chosen"),
         (["plan", "t.yaml", "-e", "none.yaml"], "none.yaml"),
         (["graph", "none.yaml"], "none.yaml"),
         (["types", "OS::None::*"], "OS::None::*"),

@@ -55,13 +55,29 @@ def test_diagnostics(name: str) -> None:
     [
         ("resource_registry: {resources: {a: {hooks: pre-create}}}", []),
         ("resource_registry: {resources: {a: {restricted_actions: update}}}", []),
-        ("event_sinks: [{type: zaqar-queue, target: q}]", ["R150 1:1"]),
         ("event_sinks: []", []),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: 1200}]", []),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: '60'}]", []),
+        ("event_sinks: [q]", ["R154 1:15"]),
+        ("event_sinks: [{target: q}]", ["R154 1:15"]),
+        ("event_sinks: [{type: [], target: q}]", ["R154 1:22"]),
+        ("event_sinks: [{type: zaqar, target: q}]", ["R154 1:22"]),
+        ("event_sinks: [{type: zaqar-queue}]", ["R155 1:15"]),
+        ("event_sinks: [{type: zaqar-queue, target: ''}]", ["R155 1:43"]),
+        ("event_sinks: [{type: zaqar-queue, target: 'a b'}]", ["R155 1:43"]),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: 59}]", ["R155 1:51"]),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: soon}]", ["R155 1:51"]),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: null}]", []),
+        ("event_sinks: [{type: zaqar-queue, taget: q}]", ["R155 1:35"]),
+        (
+            "event_sinks:\n- {type: x}\n- {type: zaqar-queue, ttl: 5, a: 1}",
+            ["R154 2:10", "R155 3:3", "R155 3:28", "R155 3:31"],
+        ),
         ("encrypted_param_names: [size]", ["R151 1:1"]),
         ("encrypted_param_names: [other]", []),
     ],
 )
-def test_what_would_be_ignored_is_refused(text: str, expected: list[str]) -> None:
+def test_sinks_hooks_and_secret_names(text: str, expected: list[str]) -> None:
     definition = Definition(template=FILES["nested/needs.yaml"], environments=(text,))
     found = COMPOSER.compose(
         Definition(definition.template, definition.environments, parameters={"size": 1}),

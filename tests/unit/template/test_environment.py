@@ -4,6 +4,7 @@ import pytest
 
 from calor.template.environment import Environment, merge
 from calor.template.load import load_environment
+from calor.template.plain import to_plain
 from calor.template.registry import TypeMapping
 
 
@@ -22,7 +23,7 @@ def test_sections() -> None:
     assert found.parameters == {"a": 1}
     assert found.parameter_defaults == {"b": ["x"]}
     assert found.encrypted_param_names == ("a",)
-    assert found.event_sinks == ({"type": "zaqar-queue"},)
+    assert [to_plain(sink) for sink in found.event_sinks] == [{"type": "zaqar-queue"}]
     assert str(found.spans["parameters", "a"]) == "environment:1:17"
 
 

@@ -53,6 +53,9 @@ def upgrade() -> None:
         sa.Column("sealed", Long, nullable=True),
         sa.Column("key_id", sa.String(64), nullable=True),
         sa.Column("trust", sa.String(36), nullable=False),
+        sa.Column("sinks", Long, nullable=True),
+        sa.Column("settled_sinks", Long, nullable=True),
+        sa.Column("sinks_format", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=True),
         sa.Column("deleted_at", sa.Double(), nullable=True),
@@ -153,6 +156,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stack_id", "name", "hook", name="pk_pauses"),
         **OPTIONS,
     )
+    op.create_table(
+        "deliveries",
+        sa.Column("stack_id", sa.String(36), nullable=False),
+        sa.Column("sink", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("settings", Long, nullable=False),
+        sa.Column("settings_format", sa.Integer(), nullable=False),
+        sa.Column("root_id", sa.String(36), nullable=False),
+        sa.Column("reached", sa.Integer(), nullable=False),
+        sa.Column("ends_with", sa.Integer(), nullable=True),
+        sa.Column("holder", sa.String(255), nullable=False),
+        sa.Column("life", sa.String(36), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["stack_id"], ["stacks.id"], name="fk_deliveries_stack_id"),
+        sa.PrimaryKeyConstraint("stack_id", "sink", name="pk_deliveries"),
+        **OPTIONS,
+    )
+    op.create_index("ix_deliveries_root_id", "deliveries", ["root_id"])
     op.create_table(
         "plans",
         sa.Column("stack_id", sa.String(36), nullable=False),

@@ -1,4 +1,4 @@
-"""What an environment may say by the language, and Calor does not act on yet: told, never ignored.
+"""Parameters that an environment calls secret: they must be so by the template.
 
 Codes R15x.
 """
@@ -9,13 +9,6 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.template.definitions import Template
 from calor.template.environment import Environment
 
-NOT_YET = Rule(
-    "R150",
-    "not available yet",
-    "An environment says something that belongs to the language and that Calor does not act on"
-    " yet. To go on as if it were not there could do what its author wanted to prevent, so the"
-    " request is refused. Leave it out.",
-)
 NOT_HIDDEN = Rule(
     "R151",
     "a parameter that is to be secret is not hidden",
@@ -23,18 +16,11 @@ NOT_HIDDEN = Rule(
     " hidden. Calor seals hidden parameters, so write `hidden: true` at the parameter.",
 )
 
-_NOT_YET = {
-    "event_sinks": "event_sinks, to which events are sent, are not available yet",
-}
 
-
-def check_available(
+def check_encrypted(
     environment: Environment, template: Template | None, diagnostics: Diagnostics
 ) -> None:
-    """One diagnostic for each thing of a merged environment that would not be acted on."""
-    for name, message in _NOT_YET.items():
-        if name in environment.places and (name != "event_sinks" or environment.event_sinks):
-            diagnostics.add(NOT_YET, message, environment.places[name], hint="leave them out")
+    """One diagnostic for each parameter that would not be sealed though it should be."""
     for name in environment.encrypted_param_names:
         parameter = template.parameters.get(name) if template is not None else None
         if parameter is not None and not parameter.hidden:
