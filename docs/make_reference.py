@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from calor import sinks
 from calor.api import rest
 from calor.api.rest.policy import POLICIES
 from calor.api.rest.routes import ROUTES, TENANT
@@ -62,6 +63,7 @@ def pages() -> dict[str, str]:
         "rest-api.md": _rest_api(),
         "commands.md": _commands(),
         "template-functions.md": _functions(),
+        "event-sinks.md": _event_sinks(),
         "sandbox.md": _sandbox(),
     }
     for name in types.names():
@@ -110,6 +112,7 @@ def _index(types: Registry) -> str:
                 "[REST API](rest-api.md): every route, and what Calor adds to Heat's API",
                 "[Diagnostics](diagnostics.md): what the codes in messages mean",
                 "[Template functions](template-functions.md), by version of the language",
+                "[Event sinks](event-sinks.md): where the events of a stack can be sent",
                 "[Sandbox](sandbox.md): its delays, limits and faults",
             ]
         ),
@@ -205,6 +208,24 @@ def _commands() -> str:
             parts += [f"## {path}", _help(_command(group, below), path)]
     for name, command in (("calor-api", calor_api), ("calor-engine", calor_engine)):
         parts += [f"## {name}", _help(command, name)]
+    return _text(parts)
+
+
+def _event_sinks() -> str:
+    parts = [
+        "# Event sinks",
+        "What an item of an environment's `event_sinks` may hold beside its `type`. "
+        "[How to use them](../how-to/event-sinks.md).",
+    ]
+    for name in sinks.names():
+        found = sinks.kind(name)
+        assert found is not None
+        rows = [(*row[:3], row[4]) for row in _properties(found.schema.properties)]
+        parts += [
+            f"## {name}",
+            f"{getdoc(found)} It needs the service `{found.service}` in the cloud's catalog.",
+            _table(("key", "type", "default", "meaning"), rows),
+        ]
     return _text(parts)
 
 

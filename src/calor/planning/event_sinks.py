@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import MappingNode, Node
+from calor.base.spelling import did_you_mean, listed
 from calor.base.values import Value
 from calor.model.stack import Sink
 from calor.planning.composition import WrittenSink
@@ -14,7 +15,6 @@ from calor.sinks import kind as kind_named
 from calor.sinks import names
 from calor.sinks.kind import SinkKind
 from calor.template.environment import Environment
-from calor.template.names import closest, listed
 from calor.template.plain import locate, locate_key, to_plain
 
 UNKNOWN_SINK = Rule(
@@ -69,11 +69,10 @@ def _kind(node: Node, written: Value, diagnostics: Diagnostics) -> SinkKind | No
     name = written[TYPE]
     kind = kind_named(name)
     if kind is None:
-        meant = closest(name, names())
         diagnostics.add(
             UNKNOWN_SINK,
             f"there is no kind of event sink {name!r}",
             locate(node, (TYPE,)),
-            hint=f"did you mean {meant!r}?" if meant else listed(names()),
+            hint=did_you_mean(name, names()) or listed(names()),
         )
     return kind

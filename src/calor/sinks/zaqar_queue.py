@@ -1,4 +1,4 @@
-"""zaqar-queue: each event is a message in a queue of the stack's project."""
+"""zaqar-queue: events as messages in one of Zaqar's queues."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class ZaqarQueueSettings(Properties):
 
 
 class ZaqarQueue:
-    """Posts to the queue as whoever the stack's delegation stands for."""
+    """Each event is a message in a queue of the stack's project, posted on behalf of the stack's
+    owner."""
 
     name = "zaqar-queue"
     service = "messaging"
