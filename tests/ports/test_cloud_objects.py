@@ -238,6 +238,26 @@ def test_what_was_just_made_is_known_until_something_is_asked_of_it() -> None:
     on_sandbox(story)
 
 
+def test_what_was_lately_so_is_good_for_many_until_we_change_it() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        _, bodies = await ports_on_a_net(cloud, 1)
+        port = (await cloud.create(PORTS, bodies[0]))["id"]
+        bench.wire.requests.clear()
+        await cloud.show(PORTS, port)  # which takes what the create said
+        for _ in range(3):
+            assert (await cloud.show(PORTS, port, lately=True) or {})["name"] == "p0"
+        assert bench.wire.count() == 0
+        await cloud.update(PORTS, port, {"name": "other"})
+        assert (await cloud.show(PORTS, port, lately=True) or {})["name"] == "other"
+        await bench.clock.sleep(60)
+        before = bench.wire.count()
+        await cloud.show(PORTS, port, lately=True)
+        assert bench.wire.count() == before + 1
+
+    on_sandbox(story)
+
+
 def test_lists_follow_their_pages() -> None:
     async def story(bench: Bench, sandbox: Sandbox) -> None:
         cloud = bench.cloud()

@@ -319,7 +319,7 @@ def test_one_look_serves_all_that_began_in_one_rush() -> None:
         before = bench.clock.monotonic()
         await asyncio.gather(*(begin(bench, cloud, n) for n in range(50)))
         assert bench.wire.count("GET /compute/v2.1/servers") == 1
-        assert bench.clock.monotonic() - before < 0.15
+        assert bench.clock.monotonic() - before < 0.4
 
     on_script(story, things, latency=0.02)
 
@@ -339,7 +339,7 @@ def test_a_rush_without_end_holds_nobody_back_for_long() -> None:
         await bench.clock.sleep(1.0)
         before = bench.clock.monotonic()
         await cloud.watch(SERVERS, "s", active)
-        assert bench.clock.monotonic() - before < 0.15
+        assert bench.clock.monotonic() - before < 0.4
         for task in rush:
             task.cancel()
 

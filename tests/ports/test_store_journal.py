@@ -44,7 +44,7 @@ def test_a_resource_comes_back_as_it_was(world: World) -> None:
             physical_id="id",
             properties={
                 "secret": Sensitive({"deep": [1, Sensitive("x")]}),
-                "list": [Sensitive("y"), {"$sealed": 0}, "$sealed", None, 1.5, True],
+                "list": [Sensitive("y"), {"$sealed": 0}, "$sealed", None, 1.5, True, 2**70],
             },
             pinned={"image": "1234"},
             attributes={"ip": ["10.0.0.1"], "key": Sensitive("z")},

@@ -140,6 +140,9 @@ class Story:
             self._trouble(None)
             await self._create(ours)
         elif stack.action is Action.DELETE:
+            if stack.status is Status.FAILED:
+                self._trouble(None)
+                await self._delete(ours)
             await self._final(ours)
             return
         elif self._chance.random() < 0.12:

@@ -12,6 +12,8 @@ from typing import Protocol
 
 SUFFIX_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 SUFFIX_LENGTH = 12
+DRAWN_AT_ONCE = 256
+"""UUIDs for which the operating system is asked in one go."""
 
 
 class Ids(Protocol):
@@ -37,11 +39,23 @@ class Ids(Protocol):
 class SystemIds:
     """Chance from the operating system."""
 
+    # Every row and event gets a UUID: the standard library's way takes five times as long.
+
     def __init__(self) -> None:
         self._random = random.SystemRandom()
+        self._drawn: list[bytes] = []
 
     def uuid(self) -> str:
-        return str(uuid.uuid4())
+        while True:
+            try:
+                drawn = self._drawn.pop()
+                break
+            except IndexError:
+                many = secrets.token_bytes(16 * DRAWN_AT_ONCE)
+                self._drawn += [many[at : at + 16] for at in range(0, len(many), 16)]
+        text = drawn.hex()
+        variant = "89ab"[drawn[8] & 3]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
     def choice(self, alphabet: str, length: int) -> str:
         count = len(alphabet)

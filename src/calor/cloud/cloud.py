@@ -51,7 +51,7 @@ class Project:
         """A call that changes something went to this path: what we know of its objects is old."""
         for part in path.split("/"):
             for objects in self._objects.values():
-                objects.touched(part)
+                objects.memory.changed(part)
 
     async def extensions(self, service: str) -> tuple[str, ...]:
         """The aliases of a service's extensions, remembered like names."""
@@ -111,8 +111,10 @@ class OpenStackCloud:
     async def create(self, collection: Collection, body: Mapping[str, Any]) -> dict[str, Any]:
         return await self._project.objects(collection).create(body, self._guard)
 
-    async def show(self, collection: Collection, id: str) -> dict[str, Any] | None:
-        return await self._project.objects(collection).show(id, self._guard)
+    async def show(
+        self, collection: Collection, id: str, *, lately: bool = False
+    ) -> dict[str, Any] | None:
+        return await self._project.objects(collection).show(id, self._guard, lately=lately)
 
     async def list(
         self, collection: Collection, query: Mapping[str, str | Sequence[str]] | None = None

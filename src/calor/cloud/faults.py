@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from calor.base import quick_json
 from calor.base.errors import HttpFault
 from calor.base.wire import Request, Response
 
@@ -99,6 +100,6 @@ def parsed(response: Response) -> Any:
     if not response.body:
         return None
     try:
-        return json.loads(response.body)
+        return quick_json.loads(response.body)
     except ValueError:
         return response.body.decode("utf-8", "replace")

@@ -13,7 +13,8 @@ from calor.base.errors import Conflict, HttpFault, NotFound
 from calor.base.spelling import did_you_mean
 from calor.cloud.flight import SingleFlight
 from calor.cloud.kinds import KINDS, Kind
-from calor.cloud.objects import Object, Objects
+from calor.cloud.memory import Object
+from calor.cloud.objects import Objects
 from calor.cloud.session import Session, unguarded
 from calor.model.cloud import Collection
 

@@ -14,10 +14,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer
 from calor.cloud.flight import Gathering
+from calor.cloud.memory import Memory, Object
 from calor.cloud.session import Call, Guard, Query, Session, unguarded
 from calor.model.cloud import Answer, Collection
-
-Object = dict[str, Any]
 
 MOST = 100
 """Objects in one bulk create, and ids in one filtered list: a URL of about 4,000 characters."""
@@ -33,12 +32,6 @@ WIDE = 4
 
 FEW = 2
 """Up to so many objects are read one by one."""
-
-FRESH = 10.0
-"""Seconds for which an answer is good for who comes next."""
-
-KEPT = 2_000
-"""Answers that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +61,7 @@ class Objects:
         self.collection = collection
         self._creates = Gathering(self._create_group, most=MOST, wide=WIDE)
         self._shows = Gathering(self._show_group, most=MOST, wide=WIDE)
-        self._answers: dict[str, tuple[float, Object]] = {}
-        self._looks: dict[str, tuple[float, Object]] = {}
+        self.memory = Memory(session.site.clock)
         self._deleted: dict[str, float] = {}
 
     # --- one ---
@@ -78,16 +70,20 @@ class Objects:
         """Makes one; together with others when the API takes many."""
         if self.collection.bulk:
             made = cast(Object, await self._join(self._creates, body=body, id="", guard=guard))
-            self._remember(made)
+            self.memory.made(made)
             return made
         return self._inner(await self._post(self._wrap(body), guard))
 
-    async def show(self, id: str, guard: Guard) -> Object | None:
+    async def show(self, id: str, guard: Guard, *, lately: bool = False) -> Object | None:
         """Reads one; together with others when the list can be narrowed to ids. What was just
-        made or seen, and asked nothing since, is what that answer says; it serves once."""
-        known = self.fresh(id) or self.seen(id)
+        made or seen, and asked nothing since, is what that answer says; it serves once, or
+        whoever is content with what was `lately` so."""
+        memory = self.memory
+        if lately and (said := memory.lately(id)) is not None:
+            return said
+        known = memory.fresh(id) or memory.seen(id)
         if known is not None:
-            self.touched(id)
+            memory.asked(id)
             return known
         if self.collection.id_filter:
             found = await self._join(self._shows, body={}, id=id, guard=guard)
@@ -105,12 +101,12 @@ class Objects:
         return self._inner(answer.body)
 
     async def update(self, id: str, body: Mapping[str, Any], method: str, guard: Guard) -> Object:
-        self.touched(id)
+        self.memory.changed(id)
         call = self._call(method, self._path(id), body=self._wrap(body))
         return self._inner((await self.session.call(call, guard)).body)
 
     async def delete(self, id: str, guard: Guard) -> bool:
-        self.touched(id)
+        self.memory.changed(id)
         try:
             answer = await self.session.call(self._call("DELETE", self._path(id)), guard)
         except HttpFault as error:
@@ -173,38 +169,6 @@ class Objects:
             return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
         except (TypeError, ValueError):
             return site.clock.now() - site.settings.call_timeout
-
-    # --- what was just said ---
-
-    def fresh(self, id: str) -> Object | None:
-        """The answer to the create of this object, if nothing was asked of it since."""
-        at, answer = self._answers.get(id, (0.0, None))
-        return answer if self.session.site.clock.monotonic() - at <= FRESH else None
-
-    def seen(self, id: str) -> Object | None:
-        """What a look that ended a wait saw, if nothing was asked of the object since; once, for
-        who reads back what it waited for."""
-        at, found = self._looks.pop(id, (0.0, None))
-        return found if self.session.site.clock.monotonic() - at <= FRESH else None
-
-    def touched(self, id: str) -> None:
-        """Something was asked of this object: what we know of it is old."""
-        self._answers.pop(id, None)
-        self._looks.pop(id, None)
-
-    def saw(self, found: Object) -> None:
-        """A look ended a wait."""
-        self._keep(self._looks, found)
-
-    def _remember(self, made: Object) -> None:
-        self._keep(self._answers, made)
-
-    def _keep(self, known: dict[str, tuple[float, Object]], item: Object) -> None:
-        id = item.get("id")
-        if isinstance(id, str):
-            known[id] = (self.session.site.clock.monotonic(), item)
-            while len(known) > KEPT:
-                del known[next(iter(known))]
 
     # --- together ---
 

@@ -5,12 +5,12 @@ It knows calls and answers, no objects.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from calor.base import quick_json
 from calor.base.clock import Clock
 from calor.base.errors import CloudError, HttpFault, LoginFailed
 from calor.base.executor import Executor
@@ -82,6 +82,7 @@ class Account:
         self._site = site
         self._credential = credential
         self._identity = identity
+        self._renewed_at = float("inf") if identity is None else _renewal(identity)
         self._flights = SingleFlight()
 
     async def identity(self, patience: Patience) -> Identity:
@@ -106,20 +107,19 @@ class Account:
     def _good(self) -> Identity | None:
         """The identity that we have, unless it should be renewed."""
         current = self._identity
-        if current is None or (self._credential.renewable and self._aged(current)):
+        if current is None or (
+            self._credential.renewable and self._site.clock.now() >= self._renewed_at
+        ):
             return None
         return current
-
-    def _aged(self, identity: Identity) -> bool:
-        early = min(EARLY, (identity.expires_at - identity.issued_at) / 10)
-        return self._site.clock.now() >= identity.expires_at - early
 
     async def _log_in(self, patience: Patience) -> Identity:
         done = 0
         while True:
             try:
-                self._identity = await self._credential.log_in()
-                return self._identity
+                identity = self._identity = await self._credential.log_in()
+                self._renewed_at = _renewal(identity)
+                return identity
             except CloudError as error:
                 done += 1
                 if done >= patience.tries or not worth_repeating(error, safe=True):
@@ -229,6 +229,11 @@ class Session:
         return Answer(response.status, faults.lowered(response.headers), faults.parsed(response))
 
 
+def _renewal(identity: Identity) -> float:
+    """When to log in again."""
+    return identity.expires_at - min(EARLY, (identity.expires_at - identity.issued_at) / 10)
+
+
 def _content(body: Any) -> dict[str, str]:
     headers = {"Accept": "application/json"}
     if body is not None and not isinstance(body, bytes):
@@ -239,4 +244,4 @@ def _content(body: Any) -> dict[str, str]:
 def _payload(body: Any) -> bytes:
     if body is None:
         return b""
-    return body if isinstance(body, bytes) else json.dumps(body).encode()
+    return body if isinstance(body, bytes) else quick_json.dumps(body).encode()

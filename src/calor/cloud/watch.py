@@ -14,7 +14,8 @@ from typing import Any
 from calor.base.clock import iso
 from calor.base.errors import CalorError, CloudError, HttpFault
 from calor.cloud.flight import Alarm, turn
-from calor.cloud.objects import Object, Objects
+from calor.cloud.memory import Object
+from calor.cloud.objects import Objects
 from calor.cloud.pace import Gate, Rush
 from calor.cloud.session import Guard, unguarded
 
@@ -26,7 +27,7 @@ LONGEST = 5.0
 GROWTH = 1.5
 GAP = 0.1
 """Seconds between looks at a collection, however many begin to wait."""
-HELD = 0.1
+HELD = 0.3
 """Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
 """Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
@@ -77,10 +78,10 @@ class Watch:
     async def wait(self, id: str, done: Done, guard: Guard) -> Object | None:
         """The object once `done(object)` is true; it is None when it is gone."""
         guard(self._timeout)
-        known = self._objects.fresh(id) or self._objects.seen(id)
+        known = self._objects.memory.fresh(id) or self._objects.memory.seen(id)
         if known is not None and done(known):
             return known
-        self._objects.touched(id)
+        self._objects.memory.asked(id)
         self._gate = await self._objects.session.gate(self._objects.collection.service)
         loop = asyncio.get_running_loop()
         self._count += 1
@@ -161,7 +162,7 @@ class Watch:
         if over:
             wait.future.set_result(seen)
             if seen is not None:
-                self._objects.saw(seen)
+                self._objects.memory.saw(seen)
 
     def _guarded(self) -> list[_Wait]:
         """Those who may go on waiting; the others are told why not."""

@@ -54,8 +54,10 @@ class JoinedCloud:
     async def create(self, collection: Collection, body: Mapping[str, Any]) -> dict[str, Any]:
         return await self._stop.joined(self._cloud.create(collection, body))
 
-    async def show(self, collection: Collection, id: str) -> dict[str, Any] | None:
-        return await self._cloud.show(collection, id)
+    async def show(
+        self, collection: Collection, id: str, *, lately: bool = False
+    ) -> dict[str, Any] | None:
+        return await self._cloud.show(collection, id, lately=lately)
 
     async def list(
         self, collection: Collection, query: Query | None = None

@@ -53,7 +53,7 @@ class Kind:
         self._creating = 0
         self._lookers = 0
         self._looking = asyncio.Lock()
-        self._changed = asyncio.Condition()
+        self._waiting: list[asyncio.Future[None]] = []
 
     @property
     def idle(self) -> bool:
@@ -83,14 +83,14 @@ class Kind:
     @asynccontextmanager
     async def creating(self) -> AsyncIterator[None]:
         """Around a create call, until its row has the thing."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._lookers == 0)
-            self._creating += 1
+        while self._lookers:
+            await self._change()
+        self._creating += 1
         try:
             yield
         finally:
             self._creating -= 1
-            await self._tell()
+            self._tell()
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[None]:
@@ -98,16 +98,24 @@ class Kind:
         self._lookers += 1
         try:
             async with self._looking:
-                async with self._changed:
-                    await self._changed.wait_for(lambda: self._creating == 0)
+                while self._creating:
+                    await self._change()
                 yield
         finally:
             self._lookers -= 1
-            await self._tell()
+            self._tell()
 
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+    async def _change(self) -> None:
+        """Waits until somebody begins or ends to look or to create."""
+        changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(changed)
+        await changed
+
+    def _tell(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for changed in waiting:
+            if not changed.done():
+                changed.set_result(None)
 
 
 def _likeness(row: Resource) -> str:

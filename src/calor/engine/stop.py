@@ -36,7 +36,8 @@ class Stop:
 
     def __init__(self) -> None:
         self.why: Why | None = None
-        self._waits: dict[asyncio.Task[Any], bool] = {}
+        self._waits: dict[asyncio.Task[Any], list[bool]] = {}
+        """Tasks that may be interrupted; for each wait that they are in, whether it is `begun`."""
         self._calls: dict[asyncio.Task[Any], None] = {}
 
     @property
@@ -52,8 +53,9 @@ class Stop:
         too."""
         if self.why is None or self.why is Why.FAILED or why is Why.LEASE_LOST:
             self.why = why
-        for task, begun in list(self._waits.items()):
-            if self._drops(begun=begun):
+        for task, waits in list(self._waits.items()):
+            if any(self._drops(begun=begun) for begun in waits):
+                del self._waits[task]
                 task.cancel()
 
     async def wait_for(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
@@ -62,16 +64,27 @@ class Stop:
         if self._drops(begun=begun):
             waiting.close()
             raise Stopped(str(self.why))
-        task = asyncio.get_running_loop().create_task(waiting)
-        self._waits[task] = begun
+        # The waiting task itself is interrupted: one more for each wait would cost as much as
+        # all else that a step does here.
+        task = asyncio.current_task()
+        assert task is not None
+        self._waits.setdefault(task, []).append(begun)
         try:
-            return await task
+            return await waiting
         except asyncio.CancelledError:
-            if task.cancelled() and self._drops(begun=begun):
+            dropped = task not in self._waits
+            if dropped and task.uncancel() == 0:
                 raise Stopped(str(self.why)) from None
             raise
         finally:
-            self._waits.pop(task, None)
+            self._over(task)
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        waits = self._waits.get(task)
+        if waits is not None:
+            waits.pop()
+            if not waits:
+                del self._waits[task]
 
     async def joined(self, call: Coroutine[Any, Any, T]) -> T:
         """Awaits a call that goes on to its end even if whoever waits for it is dropped."""

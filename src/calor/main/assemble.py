@@ -24,6 +24,7 @@ from calor.cloud.session import Account, Site
 from calor.engine.engine import Engine
 from calor.engine.ports import Ports as EnginePorts
 from calor.main.operator import operators_surroundings
+from calor.main.preload import preload
 from calor.main.statistics import Statistics
 from calor.main.world import World
 from calor.model.ports import Authenticator, Bus, Clouds, Types
@@ -135,6 +136,7 @@ def server_house(world: World, cloud: CloudConfig, *, keys: Sequence[str]) -> Ho
         installation=hashlib.sha256(f"installation {keys[-1]}".encode()).hexdigest(),
     )
     types = Registry()
+    preload(types)
     return House(
         world=world,
         store=store,

@@ -81,8 +81,11 @@ class Cloud(Protocol):
         bulk collection that are asked for together travel together, and one bad fails alone."""
         ...
 
-    async def show(self, collection: Collection, id: str) -> dict[str, Any] | None:
-        """GET one object; None when it is not there (404)."""
+    async def show(
+        self, collection: Collection, id: str, *, lately: bool = False
+    ) -> dict[str, Any] | None:
+        """GET one object; None when it is not there (404). `lately`: what was said of it in the
+        last seconds will do, for who reads only what nobody but us changes."""
         ...
 
     async def list(

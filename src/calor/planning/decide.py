@@ -119,6 +119,8 @@ def _pinned(name: str, value: Value, pins: Pins) -> Value:
 
 def pin(value: Value, pins: Pins, path: str) -> Value:
     """`value`, found at `path`, with each pinned part replaced by its id."""
+    if not any(key.startswith(path) for key in pins):
+        return value  # as nearly all of a server's properties
     if isinstance(value, dict):
         return {key: pin(item, pins, f"{path}.{key}") for key, item in value.items()}
     if isinstance(value, list):

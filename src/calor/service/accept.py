@@ -6,9 +6,10 @@ nothing out.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
-from calor.base.errors import Conflict
+from calor.base.errors import CalorError, Conflict
 from calor.model.ports import Caller, StackFilter
 from calor.model.stack import NewOperation, Operation, Stack
 from calor.model.states import Action, Status
@@ -47,13 +48,21 @@ class Accept:
         )
         # The engine will ask for this very stack again: what is understood now serves it too.
         identity = self._check.identity(caller, name, self._ports.ids.uuid())
-        checked = await self._check.checked(caller, wanted, identity)
-        trust = await self._ports.authenticator.delegate(caller)
+        # Keystone is asked while we read: one takes as long as the other.
+        delegating = asyncio.ensure_future(self._ports.authenticator.delegate(caller))
         try:
-            return await self._insert(caller, identity, wanted, checked, trust)
+            checked = await self._check.checked(caller, wanted, identity)
+            return await self._insert(caller, identity, wanted, checked, await delegating)
         except BaseException:
-            await self._ports.authenticator.drop(trust)
+            await self._give_back(delegating)
             raise
+
+    async def _give_back(self, delegating: asyncio.Future[str]) -> None:
+        try:
+            trust = await delegating
+        except CalorError:
+            return  # there is none, and what was wrong before matters more
+        await self._ports.authenticator.drop(trust)
 
     async def update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Stack:
         """Accepts a new definition for a stack; takes over from what runs on it."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from calor.base import quick_json
 from calor.base.errors import CalorError
 from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
 from calor.model.ports import Sealed, Secrets
@@ -36,8 +37,11 @@ def check_format(number: int, what: str) -> None:
         )
 
 
-def dumps(value: Value, leaf: Callable[[Any], Any]) -> str:
-    """JSON; `leaf` says what stands for a `Sensitive` or an `Unknown`."""
+def dumps(
+    value: Value, leaf: Callable[[Any], Any], *, again: Callable[[], None] = lambda: None
+) -> str:
+    """JSON; `leaf` says what stands for a `Sensitive` or an `Unknown`. `again` is called when it
+    is asked about all of them once more."""
 
     def default(item: Any) -> Any:
         if isinstance(item, Sensitive | Unknown):
@@ -46,7 +50,7 @@ def dumps(value: Value, leaf: Callable[[Any], Any]) -> str:
             return dict(item)
         raise TypeError(f"{type(item).__name__} is no JSON value")
 
-    return json.JSONEncoder(separators=(",", ":"), default=default).encode(value)
+    return quick_json.dumps(value, default, again=again)
 
 
 def masked(value: Value) -> str:
@@ -101,7 +105,7 @@ def _hide(value: Value) -> tuple[str, str, list[Value]]:
             hidden.append(reveal(item.value))
             return {mark: len(hidden) - 1}
 
-        text = dumps(value, leaf)
+        text = dumps(value, leaf, again=hidden.clear)
         # What a user wrote may look like a placeholder: take a key that is not in the text.
         if not hidden or text.count(f'"{mark}"') == len(hidden):
             return text, mark, hidden

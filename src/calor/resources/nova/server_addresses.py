@@ -17,22 +17,23 @@ KIND = "OS-EXT-IPS:type"
 
 
 async def ports_of(work: Work) -> Sequence[Port]:
-    """The server's ports. Those that the user brought are read by id, which others share."""
+    """The server's ports. Those that the user brought are read by id, which others share, unless
+    they were seen lately: their addresses stay."""
     wanted = entries(work.properties)
     if not wanted or not all(entry.get("port") for entry in wanted):
         return await attached(work)
-    found = await _shown(work, PORTS, [str(entry["port"]) for entry in wanted])
+    found = await _shown(work, PORTS, [str(entry["port"]) for entry in wanted], lately=True)
     return [port for port in found.values() if port is not None]
 
 
 async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
     """The attributes `addresses`, `networks` and `first_address`."""
     by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
-    networks, subnets, floating = await asyncio.gather(
+    networks, subnets = await asyncio.gather(
         _shown(work, NETWORKS, [str(port["network_id"]) for port in ports]),
         _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
-        _shown(work, FLOATING_IPS, floating_ips(work.properties)),
     )
+    floating = await _shown(work, FLOATING_IPS, floating_ips(work.properties))
     listed = _listed(thing, ports, [item for item in floating.values() if item is not None])
     addresses: dict[str, Value] = {}
     plain: dict[str, Value] = {}
@@ -82,11 +83,13 @@ def _subnet_ids(port: Port) -> list[str]:
     return [str(item["subnet_id"]) for item in port.get("fixed_ips") or []]
 
 
-async def _shown(work: Work, collection: Any, ids: Sequence[str]) -> dict[str, Any]:
+async def _shown(
+    work: Work, collection: Any, ids: Sequence[str], *, lately: bool = False
+) -> dict[str, Any]:
     unique = list(dict.fromkeys(ids))
     if len(unique) == 1:  # as mostly, and then for hundreds of servers
-        return {unique[0]: await work.cloud.show(collection, unique[0])}
-    found = await asyncio.gather(*(work.cloud.show(collection, id) for id in unique))
+        return {unique[0]: await work.cloud.show(collection, unique[0], lately=lately)}
+    found = await asyncio.gather(*(work.cloud.show(collection, id, lately=lately) for id in unique))
     return dict(zip(unique, found, strict=True))
 
 
