@@ -84,6 +84,18 @@ class Span:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    def to_json(self) -> dict[str, str | int]:
+        """The place as data, counted from 1; the end is the place after the last character."""
+        line, column = self.source.position(self.start)
+        end_line, end_column = self.end_position
+        return {
+            "file": self.source.name,
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+        }
+
     def __str__(self) -> str:
         line, column = self.source.position(self.start)
         return f"{self.source.name}:{line}:{column}"

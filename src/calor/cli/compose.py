@@ -68,12 +68,4 @@ def _placed(item: Diagnostic, sources: Mapping[str, Source]) -> Diagnostic:
 def _span(span: Span | None, sources: Mapping[str, Source]) -> Span | None:
     if span is None or span.source.name not in sources:
         return span
-    end_line, end_column = span.end_position
-    place = {
-        "file": span.source.name,
-        "line": span.line,
-        "column": span.column,
-        "end_line": end_line,
-        "end_column": end_column,
-    }
-    return span_of(place, sources)
+    return span_of(span.to_json(), sources)

@@ -23,6 +23,30 @@ PLAIN_STEMS = ("app", "heat", "main", "stack", "template")
 """Names of templates that say nothing: the folder's name says more."""
 
 
+def environments_option(help: str) -> Callable[[F], F]:
+    """The option -e, whose `help` says what environments are for."""
+    return click.option(
+        "-e",
+        "--environment",
+        "environments",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help=help,
+    )
+
+
+def assumed_option(function: F) -> F:
+    """The option that declares namespaces of types, for what needs no server."""
+    return click.option(
+        "--assume-type",
+        "assumed",
+        multiple=True,
+        metavar="PATTERN",
+        help="Take types of these names for known, as 'OS::TripleO::*'.",
+    )(function)
+
+
 def definition_options(function: F) -> F:
     """The argument TEMPLATE and the options that fill it in."""
     return click.argument("template", type=click.Path(path_type=Path))(value_options(function))
@@ -44,15 +68,7 @@ def value_options(function: F) -> F:
             metavar="KEY=VALUE",
             help="A parameter's value; may be given several times.",
         ),
-        click.option(
-            "-e",
-            "--environment",
-            "environments",
-            multiple=True,
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            help="An environment file; of several, later ones win.",
-        ),
+        environments_option("An environment file; of several, later ones win."),
     ):
         function = option(function)
     return function

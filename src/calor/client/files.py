@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
@@ -73,19 +73,17 @@ def collect(
 
     Raises `InvalidInput` with all files that are not there, each at the place that names it.
     """
-    wanted, problems = gather(
-        template,
-        environments,
-        parameters=parameters,
-        clear_parameters=clear_parameters,
-        timeout_mins=timeout_mins,
-        disable_rollback=disable_rollback,
-        tags=tags,
-    )
+    wanted, problems = gather(template, environments, parameters=parameters)
     if problems:
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
         raise InvalidInput(problems[0].message + more, problems)
-    return wanted
+    return replace(
+        wanted,
+        clear_parameters=tuple(clear_parameters),
+        timeout_mins=timeout_mins,
+        disable_rollback=disable_rollback,
+        tags=None if tags is None else tuple(tags),
+    )
 
 
 def gather(
@@ -93,10 +91,6 @@ def gather(
     environments: Sequence[str | Path] = (),
     *,
     parameters: Mapping[str, Value] | None = None,
-    clear_parameters: Sequence[str] = (),
-    timeout_mins: int | None = None,
-    disable_rollback: bool | None = None,
-    tags: Sequence[str] | None = None,
     read_file: ReadFile = Path.read_bytes,
 ) -> tuple[StackInput, list[Diagnostic]]:
     """As `collect`, for whoever goes on without the files that are not there; these come beside."""
@@ -111,10 +105,6 @@ def gather(
         environment_files=tuple(names),
         files=collector.files,
         parameters=dict(parameters or {}),
-        clear_parameters=tuple(clear_parameters),
-        timeout_mins=timeout_mins,
-        disable_rollback=disable_rollback,
-        tags=None if tags is None else tuple(tags),
         sources=collector.sources,
     )
     return wanted, collector.problems

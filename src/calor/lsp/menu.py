@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from calor.base.source import MappingNode, Node, ScalarNode
@@ -34,7 +35,7 @@ _LONG = ("properties", "metadata", "constraints", "update_policy", "parameters",
 def offers_at(document: Document, place: Place, catalog: Catalog) -> list[Offer]:
     """What may be written there, whatever is written already."""
     if document.dialect is not None:
-        return _Template(document, document.dialect, place, catalog).offers()
+        return _Template(Values(document, document.dialect, place, catalog)).offers()
     if document.is_environment or place.path:
         return _in_environment(document, place, catalog)
     return [] if place.path else _first_words(place)
@@ -50,17 +51,19 @@ def _first_words(place: Place) -> list[Offer]:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Template:
     """The menu of one place in a template."""
 
-    def __init__(
-        self, document: Document, dialect: Dialect, place: Place, catalog: Catalog
-    ) -> None:
-        self.document = document
-        self.dialect = dialect
-        self.place = place
-        self.catalog = catalog
-        self.values = Values(document, dialect, place, catalog)
+    values: Values
+
+    @property
+    def place(self) -> Place:
+        return self.values.place
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.values.dialect
 
     def offers(self) -> list[Offer]:
         path = self.place.path
@@ -105,7 +108,9 @@ class _Template:
         role = self.dialect.resource_keys.get(str(steps[1].key), "")
         below = steps[2:]
         if role == "type":
-            return self._types() if not below and self.place.spot is not Spot.KEY else []
+            if below or self.place.spot is Spot.KEY:
+                return []
+            return types_offered(self.values.document, self.place, self.values.catalog)
         if role == "properties":
             return self.values.properties(below, _type_said(self.dialect, steps[1].node))
         if role == "depends_on":
@@ -155,9 +160,6 @@ class _Template:
         if len(steps) > 1 and steps[1].key == "parameters" and self.place.spot is not Spot.KEY:
             return self.values.parameters(pseudo=False)
         return []
-
-    def _types(self) -> list[Offer]:
-        return types_offered(self.document, self.place, self.catalog)
 
 
 def _type_said(dialect: Dialect, resource: Node) -> str:

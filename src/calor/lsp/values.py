@@ -43,16 +43,14 @@ class _Call:
     arguments: Node | None
 
 
+@dataclass(frozen=True, slots=True)
 class Values:
     """Offers for one place of one document."""
 
-    def __init__(
-        self, document: Document, dialect: Dialect, place: Place, catalog: Catalog
-    ) -> None:
-        self.document = document
-        self.dialect = dialect
-        self.place = place
-        self.catalog = catalog
+    document: Document
+    dialect: Dialect
+    place: Place
+    catalog: Catalog
 
     def properties(self, steps: Steps, type: str) -> list[Offer]:
         """In the properties of a resource of a type."""
@@ -187,27 +185,14 @@ class Values:
         shape = Shape.CALL if place.spot is Spot.VALUE else Shape.KEY
         known = registry()
         return [
-            Offer(
-                name,
-                Sort.FUNCTION,
-                partial(docs.of_function, name, known.get(name)),
-                known[name].example if name in known else "not available yet",
-                shape,
-            )
+            _function(name, name, known[name].example if name in known else "", shape)
             for name in functions
         ] + (self._tags(functions) if shape is Shape.CALL else [])
 
     def _tags(self, functions: Mapping[str, int]) -> list[Offer]:
         """The short forms of functions."""
-        known = registry()
         return [
-            Offer(
-                tag,
-                Sort.FUNCTION,
-                partial(docs.of_function, name, known.get(name)),
-                name,
-                Shape.TAG,
-            )
+            _function(tag, name, name, Shape.TAG)
             for tag, name in self.dialect.tags.items()
             if name in functions
         ]
@@ -244,6 +229,11 @@ class Values:
             if spec.name == "type" and spec.kind is Kind.STRING and not found:
                 found += plain(self.catalog.names(), Sort.TYPE)
         return found + self._functions(self.dialect.functions)
+
+
+def _function(label: str, name: str, detail: str, shape: Shape) -> Offer:
+    about = partial(docs.of_function, name, registry().get(name))
+    return Offer(label, Sort.FUNCTION, about, detail or "not available yet", shape)
 
 
 def _property(spec: PropertySpec) -> Offer:

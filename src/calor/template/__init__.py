@@ -47,7 +47,6 @@ What others call (each name is imported from the module that is named):
 - `reader.read(source, ...) -> Reading(node, source, tagged, diagnostics)`, `plain.to_plain(node)`,
   `plain.locate(node, path) -> Span`; `reader.Limits(max_bytes, max_depth, max_nodes)`.
 - `dialects.versions() -> list[Dialect]`, `dialects.find(name)`; `functions.registry() -> dict`.
-- `rules.all_rules() -> dict[str, Rule]` for `calor explain`.
 
 Codes: H1xx reading, H2xx structure, H3xx parameters, H4xx references and functions, H5xx
 environments.

@@ -45,6 +45,27 @@ def open_top(value: Value) -> tuple[Value, bool]:
     return value, sensitive
 
 
+def open_items(value: Value, wanted: str) -> tuple[list[tuple[int, Value]], Unknown | None, bool]:
+    """The items of a list that are known and not null, counted from 1; the first thing that is
+    not known, and whether anything is sensitive. Raises Misuse for what is no list; `wanted` is
+    the list's name in that message."""
+    value, sensitive = open_top(value)
+    if isinstance(value, Unknown):
+        return [], value, sensitive
+    if not isinstance(value, list):
+        raise Misuse(f"needs {wanted}, not {kind_of(value)}")
+    items: list[tuple[int, Value]] = []
+    unknown: Unknown | None = None
+    for position, item in enumerate(value, 1):
+        opened, hidden = open_top(item)
+        sensitive = sensitive or hidden
+        if isinstance(opened, Unknown):
+            unknown = unknown or opened
+        elif opened is not None:
+            items.append((position, opened))
+    return items, unknown, sensitive
+
+
 def seal(value: Value, sensitive: bool) -> Value:
     """The value, marked when it must be."""
     return Sensitive(value) if sensitive and not isinstance(value, Sensitive) else value

@@ -17,7 +17,6 @@ from calor.template.load import load_template
 from calor.template.parameters import resolve_parameters
 from calor.template.plain import to_plain
 from calor.template.reader import Limits
-from calor.template.rules import all_rules
 
 TEXT = """\
 heat_template_version: wallaby
@@ -227,16 +226,6 @@ def test_long_chains_are_no_problem() -> None:
     assert not load_template(source).diagnostics
     resources["r5000"]["depends_on"] = "r0"
     assert [item.code for item in load_template(source).diagnostics] == ["H411"]
-
-
-def test_rules() -> None:
-    rules = all_rules()
-    assert list(rules) == sorted(rules)
-    for code, rule in rules.items():
-        assert code[0] == "H"
-        assert code[1] in "1234567"
-        assert len(rule.explanation) > 30, code
-        assert rule.explanation.endswith(".")
 
 
 words = st.sampled_from(

@@ -24,7 +24,6 @@ from calor.base.errors import (
     Unauthenticated,
     UserError,
 )
-from calor.base.source import Span
 from calor.service.errors import (
     ActionInProgress,
     EntityNotFound,
@@ -104,7 +103,7 @@ def fault_of(error: Exception) -> tuple[int, dict[str, Any]]:
         extra["diagnostics"] = [diagnostic_json(item) for item in diagnostics]
         place = next((item.span for item in diagnostics if item.span is not None), None)
         if place is not None:
-            extra["location"] = location(place)
+            extra["location"] = place.to_json()
     return fault(status, name, _whole_message(error, diagnostics), **extra)
 
 
@@ -147,18 +146,6 @@ def _line(item: Diagnostic) -> str:
     return f"{where}: {item.message}{hint}" if where else f"{item.message}{hint}"
 
 
-def location(span: Span) -> dict[str, Any]:
-    """A place as `{file, line, column, end_line, end_column}`, counted from 1."""
-    end_line, end_column = span.end_position
-    return {
-        "file": span.source.name,
-        "line": span.line,
-        "column": span.column,
-        "end_line": end_line,
-        "end_column": end_column,
-    }
-
-
 def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
     """One problem as clients get it."""
     body: dict[str, Any] = {
@@ -171,9 +158,9 @@ def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
     if item.hint:
         body["hint"] = item.hint
     if item.span is not None:
-        body["location"] = location(item.span)
+        body["location"] = item.span.to_json()
     if item.related:
         body["related"] = [
-            {"location": location(span), "message": text} for span, text in item.related
+            {"location": span.to_json(), "message": text} for span, text in item.related
         ]
     return body

@@ -10,7 +10,7 @@ from calor.base.errors import InvalidInput
 from calor.cli.compose import composed, in_sources
 from calor.cli.graph import dot, mermaid, svg, text
 from calor.cli.graph.diagram import Box, Diagram
-from calor.cli.inputs import default_name, read_input
+from calor.cli.inputs import default_name, environments_option, read_input
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.values import type_name
@@ -24,15 +24,7 @@ ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".md": "mermaid", ".s
 
 @click.command()
 @click.argument("what", metavar="TEMPLATE|STACK")
-@click.option(
-    "-e",
-    "--environment",
-    "environments",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="An environment file, for a template.",
-)
+@environments_option("An environment file, for a template.")
 @click.option("-f", "--format", "form", type=click.Choice(list(LANGUAGES)), help="The language.")
 @click.option(
     "-o",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from calor.cli.errors import Failed
-from calor.cli.inputs import read_parameters, value_options
+from calor.cli.inputs import assumed_option, read_parameters, value_options
 from calor.cli.linting import lint as linted
 from calor.cli.report.as_json import as_json
 from calor.cli.report.github import github
@@ -28,13 +28,7 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @value_options
-@click.option(
-    "--assume-type",
-    "assumed",
-    multiple=True,
-    metavar="PATTERN",
-    help="Take types of these names for known, as 'OS::TripleO::*'.",
-)
+@assumed_option
 @click.option(
     "-f",
     "--format",

@@ -6,26 +6,13 @@ from pathlib import Path
 
 import click
 
+from calor.cli.inputs import assumed_option, environments_option
 from calor.cli.root import App
 
 
 @click.command()
-@click.option(
-    "-e",
-    "--environment",
-    "environments",
-    multiple=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="An environment with which templates are checked; of several, later ones win.",
-)
-@click.option(
-    "--assume-type",
-    "assumed",
-    multiple=True,
-    metavar="PATTERN",
-    help="Take types of these names for known, as 'OS::TripleO::*'.",
-)
+@environments_option("An environment with which templates are checked; of several, later ones win.")
+@assumed_option
 @click.pass_obj
 def lsp(app: App, environments: tuple[Path, ...], assumed: tuple[str, ...]) -> None:
     """Serve an editor through the Language Server Protocol, on standard input and output.

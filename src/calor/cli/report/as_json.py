@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from calor.base.diagnostics import Diagnostic
-from calor.base.source import Span
 from calor.cli.report.report import Report
 
 
@@ -21,17 +20,6 @@ def _item(item: Diagnostic) -> dict[str, Any]:
         "message": item.message,
         "hint": item.hint or None,
         "path": list(item.path),
-        **(_place(item.span) if item.span is not None else {}),
-        "related": [{"message": words, **_place(span)} for span, words in item.related],
-    }
-
-
-def _place(span: Span) -> dict[str, Any]:
-    end_line, end_column = span.end_position
-    return {
-        "file": span.source.name,
-        "line": span.line,
-        "column": span.column,
-        "end_line": end_line,
-        "end_column": end_column,
+        **(item.span.to_json() if item.span is not None else {}),
+        "related": [{"message": words, **span.to_json()} for span, words in item.related],
     }

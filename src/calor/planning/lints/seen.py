@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from calor.base.diagnostics import Diagnostic
+from calor.base.diagnostics import Diagnostic, Rule
 from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
 from calor.planning.composition import Part
 from calor.schema import PropertySpec
 from calor.template.check import UNKNOWN_CONDITION, UNKNOWN_PARAMETER, all_expressions
-from calor.template.definitions import Template
+from calor.template.definitions import ConditionDef, ParameterDef, Template
 from calor.template.expressions import Literal, Reference, calls, references
 
 _UNKNOWN = {"parameter": UNKNOWN_PARAMETER, "condition": UNKNOWN_CONDITION}
@@ -30,7 +30,20 @@ class Seen:
         for _, expression in all_expressions(self.template):
             yield from references(expression)
 
-    def unused(self, kind: str, names: Collection[str]) -> list[str]:
+    def unused(
+        self, rule: Rule, kind: str, declared: Mapping[str, ParameterDef | ConditionDef]
+    ) -> Iterator[Diagnostic]:
+        """Warns of every definition of a kind that nothing refers to."""
+        for name in self._unused(kind, declared):
+            yield Diagnostic(
+                rule,
+                f"nothing uses the {kind} {name!r}",
+                declared[name].span,
+                (f"{kind}s", name),
+                "remove it",
+            )
+
+    def _unused(self, kind: str, names: Collection[str]) -> list[str]:
         """Which of the names nothing refers to. Where the template has errors, or computes the
         names that it refers to, a name that stands anywhere is taken for used; where it refers to
         a name that there is not, any of the unused ones may be meant."""

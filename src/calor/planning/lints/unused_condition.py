@@ -17,11 +17,4 @@ UNUSED_CONDITION = Rule(
 
 
 def check(seen: Seen) -> Iterator[Diagnostic]:
-    for name in seen.unused("condition", seen.template.conditions):
-        yield Diagnostic(
-            UNUSED_CONDITION,
-            f"nothing uses the condition {name!r}",
-            seen.template.conditions[name].span,
-            ("conditions", name),
-            "remove it",
-        )
+    return seen.unused(UNUSED_CONDITION, "condition", seen.template.conditions)

@@ -17,11 +17,4 @@ UNUSED_PARAMETER = Rule(
 
 
 def check(seen: Seen) -> Iterator[Diagnostic]:
-    for name in seen.unused("parameter", seen.template.parameters):
-        yield Diagnostic(
-            UNUSED_PARAMETER,
-            f"nothing uses the parameter {name!r}",
-            seen.template.parameters[name].span,
-            ("parameters", name),
-            "remove it",
-        )
+    return seen.unused(UNUSED_PARAMETER, "parameter", seen.template.parameters)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode, SequenceNode
-from calor.base.values import Unknown, Value
+from calor.base.values import Value
 from calor.template.expressions import Call, MapExpr
 from calor.template.function import MAX_ITEMS, Arguments, BadArguments, Function, Parsed
-from calor.template.marks import Misuse, kind_of, open_top, seal
+from calor.template.marks import Misuse, kind_of, open_items, seal
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -34,22 +34,12 @@ class ListConcat(Function):
 
 def concatenated(lists: Value) -> Value:
     """All items in one list; null counts as an empty one. Unknown where one of the lists is."""
-    lists, sensitive = open_top(lists)
-    if isinstance(lists, Unknown):
-        return seal(lists, sensitive)
-    if not isinstance(lists, list):
-        raise Misuse(f"needs a list of lists, not {kind_of(lists)}")
+    items, unknown, sensitive = open_items(lists, "a list of lists")
     whole: list[Value] = []
-    unknown: Unknown | None = None
-    for position, item in enumerate(lists, 1):
-        opened, hidden = open_top(item)
-        sensitive = sensitive or hidden
-        if isinstance(opened, Unknown):
-            unknown = unknown or opened
-        elif isinstance(opened, list):
-            whole.extend(opened)
-        elif opened is not None:
-            raise Misuse(f"puts lists together, and item {position} is {kind_of(opened)}")
+    for position, item in items:
+        if not isinstance(item, list):
+            raise Misuse(f"puts lists together, and item {position} is {kind_of(item)}")
+        whole.extend(item)
     if len(whole) > MAX_ITEMS:
         raise Misuse(f"would make {len(whole)} items; at most {MAX_ITEMS} are possible")
     return seal(whole if unknown is None else unknown, sensitive)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode, SequenceNode
-from calor.base.values import Unknown, Value
+from calor.base.values import Value
 from calor.template.expressions import Call
 from calor.template.function import Arguments, BadArguments, Function, Parsed
-from calor.template.marks import Misuse, kind_of, open_top, seal
+from calor.template.marks import Misuse, kind_of, open_items, seal
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
@@ -30,22 +30,12 @@ class MapMerge(Function):
         return Parsed((arguments.value(node),))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
-        maps, sensitive = open_top(call.values(scope)[0])
-        if isinstance(maps, Unknown):
-            return seal(maps, sensitive)
-        if not isinstance(maps, list):
-            raise Misuse(f"needs a list of maps, not {kind_of(maps)}")
+        items, unknown, sensitive = open_items(call.values(scope)[0], "a list of maps")
         merged: dict[str, Value] = {}
-        unknown: Unknown | None = None
-        for position, item in enumerate(maps, 1):
-            opened, hidden = open_top(item)
-            sensitive = sensitive or hidden
-            if isinstance(opened, Unknown):
-                unknown = unknown or opened
-            elif isinstance(opened, dict):
-                merged.update(opened)
-            elif opened is not None:
-                raise Misuse(f"merges maps, and item {position} is {kind_of(opened)}")
+        for position, item in items:
+            if not isinstance(item, dict):
+                raise Misuse(f"merges maps, and item {position} is {kind_of(item)}")
+            merged.update(item)
         return seal(merged if unknown is None else unknown, sensitive)
 
 

@@ -19,13 +19,18 @@ class StrSplit(Function):
     example = "str_split: [',', 'a,b,c', 0]"
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=3, what="a delimiter, a text and maybe an index")
-        if isinstance(items[0], ScalarNode) and not isinstance(items[0].value, str):
-            raise BadArguments("needs a text as delimiter", items[0], "put the delimiter in quotes")
-        return Parsed(tuple(arguments.value(item) for item in items))
+        return parse_split(arguments, node, most=3, what="a delimiter, a text and maybe an index")
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_split, *call.values(scope))
+
+
+def parse_split(arguments: Arguments, node: Node, *, most: int, what: str) -> Parsed:
+    """A delimiter, which must be a text where it is written out, a text, and maybe more."""
+    items = items_of(node, least=2, most=most, what=what)
+    if isinstance(items[0], ScalarNode) and not isinstance(items[0].value, str):
+        raise BadArguments("needs a text as delimiter", items[0], "put the delimiter in quotes")
+    return Parsed(tuple(arguments.value(item) for item in items))
 
 
 def _split(delimiter: Value, text: Value, *index: Value) -> Value:
