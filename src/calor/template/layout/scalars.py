@@ -41,7 +41,8 @@ def block_lines(leaf: Leaf, indent: int) -> list[str]:
         rest = line[before:]
         made.append(" " * indent + rest if rest else "")
     if "+" not in match.group():
-        while made and not made[-1].strip(" "):
+        # A line of nothing but spaces, more than the others are indented by, is words.
+        while made and not made[-1]:
             made.pop()
     return made
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calor.base.source import Source
@@ -247,6 +247,8 @@ def document(draw: Any) -> tuple[str, list[str]]:
 
 @settings(max_examples=80, deadline=None)
 @given(document())
+@example(("- |\n  first\n  one\n   \n", []))
+@example(("- >-\n  first\n   \n\n- b\n", []))
 def test_whatever_is_written_stays(written: tuple[str, list[str]]) -> None:
     text, comments = written
     result = lay_out(Source("t", text))
