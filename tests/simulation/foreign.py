@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.draft import Draft, Item
-from simulation.kinds import Drawer
+from simulation.kinds.drawing import Drawer
 from support.user import CloudUser
 from support.watch import Watch
 

@@ -16,7 +16,9 @@ from calor.service.wanted import Wanted
 from simulation.draft import Draft
 from simulation.foreign import Plantation
 from simulation.inspection import Inspection
-from simulation.kinds import Drawer, draw, revise
+from simulation.kinds import KINDS
+from simulation.kinds.drawing import Drawer
+from simulation.kinds.growth import draw, revise
 from simulation.themes import Theme, theme_of
 from support.troubles import Kill, Mishap, PlannedKill, PlannedMishap, Troubles
 from support.world import Died, NotFinal, Seams, World
@@ -97,7 +99,7 @@ class Story:
         self._chance = chance
         self._theme = theme
         admin = theme.admin or chance.random() < 0.3
-        self._drawer = Drawer(f"draw {world.seed}", admin=admin)
+        self._drawer = Drawer(f"draw {world.seed}", KINDS, admin=admin)
         self._user = world.user("admin", "admin") if admin else world.user("demo", "demo")
         self._admin = world.user("admin", self._user.project)
         self._foreign = Plantation(self._user, world.watch, self._drawer)
