@@ -7,13 +7,15 @@ declared. With `--check` it writes nothing and ends with 1 when a file is not up
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
 import click
+from making.markdown import bullets, code, table, text
+from making.types import doc_of, file_of, link, type_page
 
 from calor import sinks
 from calor.api import rest
@@ -30,8 +32,6 @@ from calor.resources.registry import Registry
 from calor.sandbox.control import CONTROL
 from calor.sandbox.faults import Fault
 from calor.sandbox.settings import Delays, SandboxSettings
-from calor.schema import AttributeSpec, Lookup, PropertySpec, Support
-from calor.schema.show import SHOW
 from calor.template.dialects import versions
 from calor.template.functions import registry as functions
 
@@ -67,7 +67,7 @@ def pages() -> dict[str, str]:
         "sandbox.md": _sandbox(),
     }
     for name in types.names():
-        found[f"types/{_file_of(name)}"] = _type(types, name)
+        found[f"types/{file_of(name)}"] = type_page(types, name)
     return {path: text.rstrip() + "\n" for path, text in found.items()}
 
 
@@ -105,7 +105,7 @@ def _index(types: Registry) -> str:
         "# Reference",
         "Made from the declarations in the code by `make docs`; a test says when it is not up to "
         "date. To change a sentence, change it where the thing is declared.",
-        _list(
+        bullets(
             [
                 "[Commands](commands.md): the command line",
                 "[Settings](settings.md): what an operator may set",
@@ -120,21 +120,24 @@ def _index(types: Registry) -> str:
     ]
     for service in services:
         own = [name for name in names if name.rpartition("::")[0] == service]
-        parts += [f"### {service}", _list([f"{_link(name)}: {_doc(types, name)}" for name in own])]
-    return _text(parts)
+        parts += [
+            f"### {service}",
+            bullets([f"{link(name)}: {doc_of(types, name)}" for name in own]),
+        ]
+    return text(parts)
 
 
 def _settings() -> str:
     rows = [
-        (f"`CALOR_{name.upper()}`", _kind(kind), _code(default), meaning)
+        (f"`CALOR_{name.upper()}`", _kind(kind), code(default), meaning)
         for name, (kind, default, meaning) in settings.documented().items()
     ]
-    return _text(
+    return text(
         [
             "# Settings",
             "Every program of Calor reads these variables of its environment; options of the "
             "command line win over them. " + _first_paragraphs(settings, skip=1),
-            _table(("variable", "type", "default", "meaning"), rows),
+            table(("variable", "type", "default", "meaning"), rows),
         ]
     )
 
@@ -153,7 +156,7 @@ def _diagnostics() -> str:
             parts.append(f"## {GROUPS[group]}")
         kind = " (a warning)" if rule.severity is Severity.WARNING else ""
         parts += [f"### {rule.code}: {rule.title}{kind}", rule.explanation or rule.title]
-    return _text(parts)
+    return text(parts)
 
 
 def _rest_api() -> str:
@@ -165,12 +168,12 @@ def _rest_api() -> str:
             f"`{_path(route.path)}`",
             str(route.success),
             " or ".join(POLICIES[route.policy]),
-            _sentence(route.handler),
+            sentence(route.handler),
         )
         methods.setdefault(about, []).append(f"`{route.method}`")
     rows = [(" ".join(found), *about) for about, found in methods.items()]
     ours = (getdoc(rest) or "").partition("Beside Heat's API:")[2].strip()
-    return _text(
+    return text(
         [
             "# REST API",
             "Heat's native API, v1, with bodies, status codes and faults as Heat's clients expect "
@@ -181,10 +184,10 @@ def _rest_api() -> str:
             "## What Calor adds",
             ours,
             "## Routes",
-            _table(("method", "path", "success", "role", "what"), rows),
+            table(("method", "path", "success", "role", "what"), rows),
             "## Not available",
             "These are of Heat's API and answer with status 400 and one clear sentence.",
-            _list([f"`{route.method}` `{_path(route.path)}`" for route in refused]),
+            bullets([f"`{route.method}` `{_path(route.path)}`" for route in refused]),
         ]
     )
 
@@ -208,7 +211,7 @@ def _commands() -> str:
             parts += [f"## {path}", _help(_command(group, below), path)]
     for name, command in (("calor-api", calor_api), ("calor-engine", calor_engine)):
         parts += [f"## {name}", _help(command, name)]
-    return _text(parts)
+    return text(parts)
 
 
 def _event_sinks() -> str:
@@ -259,170 +262,45 @@ def _functions() -> str:
             )
             for name in sorted(names, key=str.lower)
         ]
-        parts += [f"## {title}", _table(tuple(columns), rows)]
-    return _text(parts)
+        parts += [f"## {title}", table(tuple(columns), rows)]
+    return text(parts)
 
 
 def _sandbox() -> str:
     ways = [
-        (f"`{route.method}`", f"`{CONTROL.prefix}{route.pattern}`", _sentence(route.handler))
+        (f"`{route.method}`", f"`{CONTROL.prefix}{route.pattern}`", sentence(route.handler))
         for route in CONTROL.routes
     ]
-    delays = [(f"`{item.name}`", _code(item.default)) for item in fields(Delays)]
+    delays = [(f"`{item.name}`", code(item.default)) for item in fields(Delays)]
     simple = [
-        (f"`{item.name}`", _code(getattr(SandboxSettings(), item.name)))
+        (f"`{item.name}`", code(getattr(SandboxSettings(), item.name)))
         for item in fields(SandboxSettings)
         if item.name not in ("delays", "quotas")
     ]
-    faults = [(f"`{item.name}`", _code(getattr(Fault(), item.name))) for item in fields(Fault)]
-    return _text(
+    faults = [(f"`{item.name}`", code(getattr(Fault(), item.name))) for item in fields(Fault)]
+    return text(
         [
             "# Sandbox",
             "What the simulated cloud can be told, at the URL that it prints at the start. No "
             "token is needed.",
-            _table(("method", "path", "what"), ways),
+            table(("method", "path", "what"), ways),
             "## Settings",
             getdoc(SandboxSettings) or "",
-            _table(("setting", "default"), simple),
+            table(("setting", "default"), simple),
             "### delays",
             getdoc(Delays) or "",
-            _table(("delay", "default"), delays),
+            table(("delay", "default"), delays),
             "### quotas",
             "`compute`, `network` and `volume`, each a map of the service's own names of quotas to "
             "numbers; -1 is no limit.",
             "## Faults",
             getdoc(Fault) or "",
-            _table(("key", "default"), faults),
+            table(("key", "default"), faults),
         ]
     )
 
 
-def _type(types: Registry, name: str) -> str:
-    found = types.get(name)
-    assert found is not None
-    parts = [f"# {name}", _doc(types, name), _support_text(found.support_status)]
-    properties = list(_properties(found.schema.properties))
-    if properties:
-        parts += [
-            "## Properties",
-            _table(("property", "type", "default", "a change", "meaning"), properties),
-        ]
-    else:
-        parts.append("It has no properties.")
-    attributes = [
-        (f"`{attribute}`", spec.kind or "", _attribute_text(spec))
-        for attribute, spec in {**found.attributes, "show": SHOW}.items()
-        if not spec.support.hidden
-    ]
-    parts += ["## Attributes", _table(("attribute", "type", "meaning"), attributes)]
-    return _text(parts)
-
-
-# --- properties ---------------------------------------------------------------------------------
-
-
-def _properties(specs: Mapping[str, PropertySpec], above: str = "") -> Iterable[tuple[str, ...]]:
-    """A row for each property, what is inside maps and lists below it."""
-    for name, spec in specs.items():
-        if spec.support.hidden:
-            continue
-        path = f"{above}{name}"
-        change = "" if above else _change(spec)
-        default = "required" if spec.required else _code(spec.default)
-        yield f"`{path}`", str(spec.kind), default, change, _property_text(spec)
-        inside = spec.items if spec.items is not None else spec
-        if inside.fields is not None:
-            dots = "[]." if spec.items is not None else "."
-            yield from _properties(inside.fields, f"{path}{dots}")
-
-
-def _change(spec: PropertySpec) -> str:
-    if spec.immutable:
-        return "refused"
-    return "in place" if spec.update else "replaces"
-
-
-def _property_text(spec: PropertySpec) -> str:
-    parts = [spec.doc]
-    if spec.replaced_by:
-        parts.append(f"An old name of `{spec.replaced_by}`.")
-    if not spec.implemented:
-        parts.append("Accepted, and without effect.")
-    parts += [_constraint_text(item) for item in _constraints(spec)]
-    parts.append(_since(spec.support))
-    return " ".join(part for part in parts if part)
-
-
-def _constraints(spec: PropertySpec) -> list[Any]:
-    inside = list(spec.items.constraints) if spec.items is not None else []
-    return [*spec.constraints, *(item for item in inside if item not in spec.constraints)]
-
-
-def _constraint_text(constraint: Any) -> str:
-    if isinstance(constraint, Lookup):
-        return f"Names a `{constraint.kind}`."
-    shown = constraint.to_json()
-    if not shown:
-        reason = getattr(constraint, "reason", "")
-        return f"{reason[:1].upper()}{reason[1:].rstrip('.')}." if reason else ""
-    ((kind, value),) = ((kind, value) for kind, value in shown.items() if kind != "description")
-    if kind in ("length", "range"):
-        low, high = value.get("min"), value.get("max")
-        if low is None or high is None:
-            return f"{kind.capitalize()} {f'up to {high}' if low is None else f'from {low}'}."
-        return f"{kind.capitalize()} {low} to {high}."
-    if kind == "allowed_values":
-        return f"One of {', '.join(f'`{item}`' for item in value)}."
-    if kind == "allowed_pattern":
-        return f"Matches `{value}`."
-    if kind == "modulo":
-        return f"A multiple of {value['step']}, plus {value['offset']}."
-    return f"Must be a `{value}`."
-
-
-def _attribute_text(spec: AttributeSpec) -> str:
-    live = "Read when it is asked for." if spec.live else ""
-    secret = "Secret." if spec.sensitive else ""
-    return " ".join(part for part in (spec.doc, live, secret, _since(spec.support)) if part)
-
-
-def _since(support: Support) -> str:
-    if support.status == "DEPRECATED":
-        return "**Deprecated.**"
-    return ""
-
-
-def _support_text(status: Mapping[str, Any]) -> str:
-    version = status.get("version")
-    words = {"SUPPORTED": "Supported", "DEPRECATED": "Deprecated", "UNSUPPORTED": "Unsupported"}
-    word = words.get(str(status["status"]), str(status["status"]).capitalize())
-    return f"{word} since Heat {version}." if version else ""
-
-
-# --- Markdown -----------------------------------------------------------------------------------
-
-
-def _text(parts: Sequence[str]) -> str:
-    return "\n\n".join(part for part in parts if part)
-
-
-def _list(items: Sequence[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _code(value: Any) -> str:
-    if value is None or value in ("", ()):
-        return ""
-    return f"`{value}`"
+# --- words --------------------------------------------------------------------------------------
 
 
 def _kind(kind: type) -> str:
@@ -438,25 +316,11 @@ def _span(names: Sequence[str]) -> str:
     return names[0] if names[0] == names[-1] else f"{names[0]} to {names[-1]}"
 
 
-def _file_of(name: str) -> str:
-    return f"{name.replace('::', '-')}.md"
-
-
-def _link(name: str) -> str:
-    return f"[{name}](types/{_file_of(name)})"
-
-
-def _doc(types: Registry, name: str) -> str:
-    found = types.get(name)
-    assert found is not None
-    return str(getattr(found, "doc", ""))
-
-
 def _path(path: str) -> str:
     return path.replace("{arn:path}", "{arn}").removeprefix(TENANT)
 
 
-def _sentence(function: Any) -> str:
+def sentence(function: Any) -> str:
     """The first paragraph of a docstring."""
     return (getdoc(function) or "").partition("\n\n")[0]
 

@@ -1,0 +1,1 @@
+"""What `make_reference` is made of."""
