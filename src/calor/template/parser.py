@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from calor.base.diagnostics import Diagnostics, Rule
-from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Source, Span
+from calor.base.source import MappingNode, Node, ScalarNode, Source
 from calor.base.spelling import did_you_mean, listed, nearest
 from calor.template.definitions import (
     ConditionDef,
@@ -20,8 +20,9 @@ from calor.template.definitions import (
 )
 from calor.template.dialect import Dialect, Grouping
 from calor.template.dialects import comes_later, resource_keys_of, since
-from calor.template.expressions import Broken, Expression, ListExpr, Literal
+from calor.template.expressions import Broken, Expression
 from calor.template.query_limits import QueryLimits
+from calor.template.resource_parts import parse_resource
 from calor.template.sections import parse_export, parse_mappings, parse_rules
 from calor.template.value_parser import ValueParser
 
@@ -35,11 +36,6 @@ UNKNOWN_KEY = Rule(
     "unknown key",
     "A parameter, resource, output or group has only the keys that the language defines.",
 )
-NO_TYPE = Rule(
-    "H207",
-    "resource without a type",
-    "Every resource says its type, as in `type: OS::Nova::Server`.",
-)
 WRONG_VALUE = Rule(
     "H212",
     "wrong kind of value",
@@ -51,17 +47,6 @@ BAD_NAME = Rule(
     "The name of a resource must not be empty, has no '/', and at most 255 characters.",
 )
 LONGEST_NAME = 255
-BAD_DEPENDS_ON = Rule(
-    "H210",
-    "bad depends_on",
-    "depends_on is the name of a resource of this template, or a list of names.",
-)
-BAD_POLICY = Rule(
-    "H211",
-    "unknown deletion policy",
-    "deletion_policy is Delete, Retain or Snapshot: what becomes of the thing when "
-    "its resource is deleted.",
-)
 NO_VALUE = Rule(
     "H213",
     "output without a value",
@@ -110,7 +95,7 @@ class Parser:
         resources: dict[str, ResourceDef] = {}
         for key, value in self.entries(sections, "resources"):
             self._check_name(key, "resource")
-            resources[key.text] = self._resource(key, value)
+            resources[key.text] = parse_resource(self, key, value)
         outputs = {
             key.text: self._output(key, value) for key, value in self.entries(sections, "outputs")
         }
@@ -137,6 +122,10 @@ class Parser:
     def wrong(self, node: Node, message: str, hint: str = "") -> None:
         """Reports a value of the wrong kind."""
         self.diagnostics.add(WRONG_VALUE, message, node.span, hint=hint)
+
+    def no_map(self, key: ScalarNode, node: Node, message: str) -> None:
+        """Reports what should be a map under a key; at the key, when nothing was written."""
+        self.wrong(node if node.end > node.start else key, message)
 
     def text(self, node: Node | None, key: str) -> str:
         """A text that people read; numbers and dates will do."""
@@ -258,122 +247,15 @@ class Parser:
                 hint="shorten it",
             )
 
-    def _resource(self, key: ScalarNode, node: Node) -> ResourceDef:
-        name = key.text
-        if not isinstance(node, MappingNode):
-            self.wrong(
-                _seen(node, key), f"resource {name!r} must be a map that says at least its type"
-            )
-            return ResourceDef(name, "", key.span, key.span, node)
-        words = self.dialect.resource_keys
-        found: dict[str, Node] = {}
-        for word, value in node.entries:
-            role = words.get(word.text)
-            if role is None:
-                role = words.get(
-                    self._unknown_key(word, words, f"resource {name!r}", UNKNOWN_KEY, ())
-                )
-                if role is None or any(words.get(other.text) == role for other, _ in node.entries):
-                    continue
-            found[role] = value
-        kind, type_span = self._type(key, found.get("type"))
-        depends_on = self._depends_on(found.get("depends_on"))
-        return ResourceDef(
-            name,
-            kind,
-            key.span,
-            type_span,
-            node,
-            self._map(found.get("properties"), "properties"),
-            self._map(found.get("metadata"), "metadata"),
-            tuple(item.text for item in depends_on),
-            tuple(item.span for item in depends_on),
-            self._map(found.get("update_policy"), "update_policy"),
-            self._policy(found.get("deletion_policy"), self.dialect.deletion_policies),
-            self._external_id(found.get("external_id")),
-            self._condition(found.get("condition")),
-            self.text(found.get("description"), "description"),
-            self._map(found.get("creation_policy"), "creation_policy"),
-            self._policy(found.get("update_replace_policy"), REPLACE_POLICIES),
-        )
-
-    def _type(self, key: ScalarNode, node: Node | None) -> tuple[str, Span]:
-        if node is None or (isinstance(node, ScalarNode) and not node.text):
-            self.diagnostics.add(
-                NO_TYPE,
-                f"resource {key.text!r} has no type",
-                key.span,
-                hint=f"add {self.dialect.word('type')}, as in "
-                f"{self.dialect.word('type')}: OS::Nova::Server",
-            )
-            return "", key.span
-        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
-            self.wrong(node, f"the type of resource {key.text!r} must be a text")
-            return "", node.span
-        return node.value, node.span
-
-    def _map(self, node: Node | None, key: str) -> Expression | None:
-        if node is None or (isinstance(node, ScalarNode) and node.value is None):
-            return None
-        if not isinstance(node, MappingNode):
-            self.wrong(node, f"{self.dialect.word(key)} must be a map")
-            return Broken(node)
-        return self.values.value(node)
-
-    def _depends_on(self, node: Node | None) -> list[ScalarNode]:
-        if node is None or (isinstance(node, ScalarNode) and node.value is None):
-            return []
-        items = node.items if isinstance(node, SequenceNode) else [node]
-        names: list[ScalarNode] = []
-        for item in items:
-            if isinstance(item, ScalarNode) and isinstance(item.value, str) and item.value:
-                names.append(item)
-            else:
-                self.diagnostics.add(
-                    BAD_DEPENDS_ON,
-                    f"{self.dialect.word('depends_on')} takes the names of resources",
-                    item.span,
-                    hint="write a name, or a list of names",
-                )
-        return names
-
-    def _policy(self, node: Node | None, policies: Mapping[str, str]) -> Expression | None:
-        if node is None or (isinstance(node, ScalarNode) and node.value is None):
-            return None
-        value = self.values.value(node)
-        if isinstance(value, Literal):
-            if isinstance(value.value, str) and value.value in policies:
-                return Literal(policies[value.value], node)
-            self.diagnostics.add(
-                BAD_POLICY,
-                "there is no such policy in this version",
-                node.span,
-                hint=listed(policies),
-            )
-            return Broken(node)
-        if isinstance(value, ListExpr):
-            self.wrong(node, f"{self.dialect.word('deletion_policy')} must be a text")
-        return value
-
-    def _external_id(self, node: Node | None) -> Expression | None:
-        if node is None or (isinstance(node, ScalarNode) and node.value is None):
-            return None
-        value = self.values.value(node)
-        if isinstance(value, Literal) and isinstance(value.value, str) and value.value:
-            return value
-        if isinstance(value, Literal | ListExpr):
-            self.wrong(node, "external_id must be the id of something that exists")
-            return Broken(node)
-        return value
-
-    def _condition(self, node: Node | None) -> Expression | None:
+    def condition(self, node: Node | None) -> Expression | None:
+        """What stands under the key `condition`, if anything does."""
         if node is None or (isinstance(node, ScalarNode) and node.value is None):
             return None
         return self.values.condition(node)
 
     def _output(self, key: ScalarNode, node: Node) -> OutputDef:
         if not isinstance(node, MappingNode):
-            self.wrong(_seen(node, key), f"output {key.text!r} must be a map with a value")
+            self.no_map(key, node, f"output {key.text!r} must be a map with a value")
             return OutputDef(key.text, Broken(node), key.span, node)
         words = self.dialect.output_keys
         found = {
@@ -396,19 +278,13 @@ class Parser:
             key.span,
             node,
             self.text(found.get("description"), "description"),
-            self._condition(found.get("condition")),
+            self.condition(found.get("condition")),
             parse_export(self, found.get("export")),
         )
 
 
-REPLACE_POLICIES = {policy: policy for policy in ("Delete", "Retain", "Snapshot")}
 _LATER_KEYS = ("condition", "Condition", "external_id", "tags", "modulo")
 
 
 def _names(section: Node | None) -> list[str]:
     return [key.text for key, _ in section.entries] if isinstance(section, MappingNode) else []
-
-
-def _seen(node: Node, key: ScalarNode) -> Node:
-    """The node, or the key when nothing was written."""
-    return node if node.end > node.start else key
