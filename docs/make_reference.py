@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 from making.markdown import bullets, code, table, text
-from making.types import doc_of, file_of, link, type_page
+from making.types import doc_of, file_of, link, property_rows, type_page
 
 from calor import sinks
 from calor.api import rest
@@ -223,13 +223,13 @@ def _event_sinks() -> str:
     for name in sinks.names():
         found = sinks.kind(name)
         assert found is not None
-        rows = [(*row[:3], row[4]) for row in _properties(found.schema.properties)]
+        rows = [(*row[:3], row[4]) for row in property_rows(found.schema.properties)]
         parts += [
             f"## {name}",
             f"{getdoc(found)} It needs the service `{found.service}` in the cloud's catalog.",
-            _table(("key", "type", "default", "meaning"), rows),
+            table(("key", "type", "default", "meaning"), rows),
         ]
-    return _text(parts)
+    return text(parts)
 
 
 def _functions() -> str:

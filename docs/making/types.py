@@ -15,7 +15,7 @@ def type_page(types: Registry, name: str) -> str:
     found = types.get(name)
     assert found is not None
     parts = [f"# {name}", doc_of(types, name), _support_text(found.support_status)]
-    properties = list(_properties(found.schema.properties))
+    properties = list(property_rows(found.schema.properties))
     if properties:
         parts += [
             "## Properties",
@@ -32,7 +32,7 @@ def type_page(types: Registry, name: str) -> str:
     return text(parts)
 
 
-def _properties(specs: Mapping[str, PropertySpec], above: str = "") -> Iterable[tuple[str, ...]]:
+def property_rows(specs: Mapping[str, PropertySpec], above: str = "") -> Iterable[tuple[str, ...]]:
     """A row for each property, what is inside maps and lists below it."""
     for name, spec in specs.items():
         if spec.support.hidden:
@@ -44,7 +44,7 @@ def _properties(specs: Mapping[str, PropertySpec], above: str = "") -> Iterable[
         inside = spec.items if spec.items is not None else spec
         if inside.fields is not None:
             dots = "[]." if spec.items is not None else "."
-            yield from _properties(inside.fields, f"{path}{dots}")
+            yield from property_rows(inside.fields, f"{path}{dots}")
 
 
 def _change(spec: PropertySpec) -> str:
