@@ -13,6 +13,7 @@ from calor.sandbox.call import Call, Refusal, reply
 from calor.sandbox.cinder.attachments import attach, begin_detach, detach, reserve
 from calor.sandbox.cinder.state import (
     Storage,
+    find_volume,
     limits,
     may_write,
     require_admin,
@@ -21,7 +22,7 @@ from calor.sandbox.cinder.state import (
     stamp,
 )
 from calor.sandbox.cinder.types import find_type
-from calor.sandbox.cinder.volumes import begin_delete, find_volume
+from calor.sandbox.cinder.volumes import begin_delete
 from calor.sandbox.glance.images import activate, new_image
 from calor.sandbox.settings import UNLIMITED
 from calor.sandbox.table import Row

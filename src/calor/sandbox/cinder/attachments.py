@@ -8,8 +8,8 @@ from __future__ import annotations
 from calor.base.wire import Response
 from calor.sandbox.call import Call, Refusal, reply
 from calor.sandbox.cinder.paging import paged
-from calor.sandbox.cinder.state import Storage, missing, owns, scoped, stamp
-from calor.sandbox.cinder.volumes import begin_delete, find_volume
+from calor.sandbox.cinder.state import Storage, find_volume, missing, owns, scoped, stamp
+from calor.sandbox.cinder.volumes import begin_delete
 from calor.sandbox.table import Row
 from calor.sandbox.world import World
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from calor.base.wire import Response
 from calor.sandbox.call import Call, Refusal, reply
+from calor.sandbox.cinder.making import finish_volume, make_volume
 from calor.sandbox.cinder.paging import paged
 from calor.sandbox.cinder.state import (
     Storage,
+    find_volume,
     may_write,
     missing,
     owns,
@@ -21,7 +23,6 @@ from calor.sandbox.cinder.state import (
     spend,
     stamp,
 )
-from calor.sandbox.cinder.volumes import find_volume, finish_volume, make_volume
 from calor.sandbox.router import Handler, Route
 from calor.sandbox.settings import Delays
 from calor.sandbox.table import Row, Table

@@ -66,6 +66,14 @@ def owns(actor: Actor, row: Row) -> bool:
     return actor.is_admin or row["project_id"] == actor.project_id
 
 
+def find_volume(world: World, actor: Actor, key: str) -> Row:
+    """A volume of the actor's project. Raises Refusal 404."""
+    row = world.part(Storage).volumes.get(key)
+    if row is None or not owns(actor, row):
+        raise missing("Volume", key)
+    return row
+
+
 def limits(world: World, project_id: str) -> dict[str, int]:
     own = world.part(Storage).quotas.get(project_id, {})
     return {**QUOTAS, **world.settings.quotas.volume, **own}

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from calor.base.clock import iso
 from calor.sandbox.call import Actor, Call, Refusal
 from calor.sandbox.cinder import attachments
+from calor.sandbox.cinder.making import make_volume
 from calor.sandbox.cinder.state import Storage
 from calor.sandbox.cinder.state import stamp as volume_stamp
-from calor.sandbox.cinder.volumes import make_volume
 from calor.sandbox.neutron.state import Network
 from calor.sandbox.nova.groups import choose_host
 from calor.sandbox.nova.plugging import detach_all, device, new_port, plug

@@ -13,6 +13,7 @@ from calor.sandbox.nova import (
     flavors,
     groups,
     keypairs,
+    labels,
     servers,
 )
 from calor.sandbox.nova.state import HIGHEST, LOWEST, Compute
@@ -54,6 +55,7 @@ NOVA = Service(
     routes=(
         *create.ROUTES,
         *servers.ROUTES,
+        *labels.ROUTES,
         *actions.ROUTES,
         *devices.ROUTES,
         *flavors.ROUTES,
