@@ -5,6 +5,7 @@ CalorError
     InvalidInput            what they gave is wrong; carries diagnostics
     NotFound                it is not there
     Conflict                it is there already, or busy
+      ExportConflict        a name that stacks share is taken, missing, or held by others
     Unauthenticated         nobody knows who they are
     Forbidden               they may not
     LimitExceeded           larger than a setting allows
@@ -55,6 +56,10 @@ class NotFound(UserError):
 
 
 class Conflict(UserError):
+    pass
+
+
+class ExportConflict(Conflict):
     pass
 
 

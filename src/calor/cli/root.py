@@ -21,6 +21,11 @@ STACK_COMMANDS = {
     "tree": Entry(f"{HERE}.stack_tree:stack_tree", "Show a stack's resources, nested ones too."),
 }
 
+EXPORT_COMMANDS = {
+    "list": Entry(f"{HERE}.export_list:export_list", "List what stacks export."),
+    "show": Entry(f"{HERE}.export_show:export_show", "Show an export and who imports it."),
+}
+
 COMMANDS = {
     "plan": Entry(f"{HERE}.plan:plan", "Show what deploy would do, and do nothing."),
     "deploy": Entry(f"{HERE}.deploy:deploy", "Create or update a stack from a template."),
@@ -28,6 +33,7 @@ COMMANDS = {
     "stack": Entry("calor.cli.root:stack", "List and show stacks."),
     "events": Entry(f"{HERE}.events:events", "Show what happened to a stack."),
     "output": Entry(f"{HERE}.output:output", "Show a stack's outputs."),
+    "export": Entry("calor.cli.root:export", "List and show what stacks export."),
     "lint": Entry(f"{HERE}.lint:lint", "Check templates; needs no cloud."),
     "fmt": Entry(f"{HERE}.fmt:fmt", "Write templates in the canonical layout."),
     "convert": Entry(f"{HERE}.convert:convert", "Turn a CloudFormation template into HOT."),
@@ -96,3 +102,8 @@ def cli(ctx: click.Context, os_cloud: str, server: str, folder: Path | None, deb
 @click.group(cls=LazyGroup, entries=STACK_COMMANDS)
 def stack() -> None:
     """List and show stacks."""
+
+
+@click.group(cls=LazyGroup, entries=EXPORT_COMMANDS)
+def export() -> None:
+    """List and show what stacks export to the others of their project."""

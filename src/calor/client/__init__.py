@@ -7,8 +7,8 @@ cloud itself.
     await client.create("web", files.collect("web.yaml", ["prod.yaml"], parameters={"size": 3}))
 
 - `client.Client`: stacks, plans, resources, events, outputs, what was written, types.
-- `nouns`: `StackInfo`, `ResourceInfo`, `EventInfo`, `OutputInfo`, `PlanInfo`, `ChangeInfo`,
-  `PropertyChangeInfo`, `TypeInfo`: what it answers.
+- `nouns`: `StackInfo`, `ResourceInfo`, `EventInfo`, `OutputInfo`, `ExportInfo`, `PlanInfo`,
+  `ChangeInfo`, `PropertyChangeInfo`, `TypeInfo`: what it answers.
 - `files.collect(template, environments=(), ...) -> StackInput`: reads a template, its environments
   and all files that they name from disk, as python-heatclient does.
 - Faults are raised as the kinds of `base.errors`; an `InvalidInput` carries diagnostics whose spans
@@ -20,6 +20,7 @@ from calor.client.files import StackInput, collect
 from calor.client.nouns import (
     ChangeInfo,
     EventInfo,
+    ExportInfo,
     OutputInfo,
     PlanInfo,
     PropertyChangeInfo,
@@ -32,6 +33,7 @@ __all__ = [
     "ChangeInfo",
     "Client",
     "EventInfo",
+    "ExportInfo",
     "OutputInfo",
     "PlanInfo",
     "PropertyChangeInfo",

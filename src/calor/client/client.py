@@ -19,6 +19,7 @@ from calor.client.faults import error_of
 from calor.client.files import StackInput
 from calor.client.nouns import (
     EventInfo,
+    ExportInfo,
     OutputInfo,
     PlanInfo,
     ResourceInfo,
@@ -103,6 +104,18 @@ class Client:
         if not ref:
             raise CalorError(f"{self._url} did not say where stack {stack!r} is.")
         return ref
+
+    # --- what stacks share ----------------------------------------------------------------------
+
+    async def exports(self) -> list[ExportInfo]:
+        """What the stacks of the project export, by name; secret values are hidden."""
+        body = await self._get("/exports")
+        return [ExportInfo.from_json(item) for item in body["exports"]]
+
+    async def export(self, name: str) -> ExportInfo:
+        """One export with its value, secret or not, and who imports it."""
+        body = await self._get(f"/exports/{quote(name, safe='')}")
+        return ExportInfo.from_json(body["export"])
 
     # --- checks and plans -----------------------------------------------------------------------
 

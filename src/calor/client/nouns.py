@@ -170,6 +170,28 @@ class EventInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportInfo:
+    """A value that a stack shows to others under a name of the project. `imported_by` are names
+    of stacks, where one export was asked for."""
+
+    name: str
+    value: Value
+    stack_name: str
+    stack_id: str
+    imported_by: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> ExportInfo:
+        return cls(
+            name=body["name"],
+            value=body["value"],
+            stack_name=body["stack_name"],
+            stack_id=body["stack_id"],
+            imported_by=tuple(one["stack_name"] for one in body.get("imported_by", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyChangeInfo:
     """A property that differs; values may hold `base.values.Unknown`; `***` stands for secrets."""
 

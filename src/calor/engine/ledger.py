@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from calor.base.clock import Clock
-from calor.base.errors import LeaseLost
+from calor.base.errors import ExportConflict, LeaseLost
 from calor.base.ids import Ids
 from calor.base.values import MASK, is_sensitive, mask
 from calor.model.pause import Pause, PauseState
@@ -224,13 +225,17 @@ class Ledger:
 
     def write(self, entry: Entry) -> asyncio.Future[None]:
         written = asyncio.ensure_future(self._journal.append(entry))
-        written.add_done_callback(self._written)
+        written.add_done_callback(partial(self._written, entry))
         return written
 
-    def _written(self, written: asyncio.Future[None]) -> None:
+    def _written(self, entry: Entry, written: asyncio.Future[None]) -> None:
         if written.cancelled():
             return
-        if isinstance(written.exception(), LeaseLost):
+        error = written.exception()
+        if isinstance(error, LeaseLost):
             self._lost()
+        elif isinstance(error, ExportConflict):
+            # It was refused whole, and whoever asked waits for that: its events never were.
+            self._last_event -= len(entry.events)
         elif self.stack.sinks is not None:
             self._tell_written()

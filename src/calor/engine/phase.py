@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from calor.base.errors import ExportConflict
 from calor.engine.calls import JoinedCloud
 from calor.engine.carrier import Carrier
 from calor.engine.context import Context
@@ -22,11 +23,14 @@ from calor.engine.steps import Steps
 from calor.engine.stop import Stop, Why
 from calor.engine.twins import Twins
 from calor.engine.walk import Walk
+from calor.model.exports import Reservation, Shared
+from calor.model.ports import Entry
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Operation, Output
 from calor.model.states import Action
 from calor.planning.composition import Composition
+from calor.planning.exports import Offered
 from calor.planning.graph import Graph
 from calor.planning.hooks import Due, Hooks, due, with_hooks
 from calor.planning.identity import identity_of
@@ -36,10 +40,12 @@ from calor.planning.schedule import Do, Step
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a walk ended: `failure` is '' when everything was reached."""
+    """How a walk ended: `failure` is '' when everything was reached. `shared` is what the stack
+    shares with others then."""
 
     failure: str = ""
     outputs: tuple[Output, ...] | None = None
+    shared: Shared | None = None
 
 
 class Phase:
@@ -81,9 +87,14 @@ class Phase:
             planned = self._ports.planner.delete(rows)
         else:
             composition = await self._compose(target)
+            refusal = await self._reserved(composition)
+            if composition.imports:
+                composition = await self._with_imports(target, composition)
             problems = composition.diagnostics.errors
             if problems:
                 return Outcome(f"{problems[0].message} ({problems[0].code})")
+            if refusal:
+                return Outcome(refusal)
             if action is not Action.ROLLBACK and (refusal := await self._too_many(composition)):
                 return Outcome(refusal)
             if any(part.type.calls_cloud for part in composition.parts.values()):
@@ -107,10 +118,13 @@ class Phase:
         )
         await walk.run()
         failure = _summary(action, walk.failures) if walk.failures else ""
-        if composition is None or self._stop.why not in (None, Why.TIMED_OUT):
+        if composition is None:
+            return Outcome(failure, shared=None if failure else Shared({}))
+        if self._stop.why not in (None, Why.TIMED_OUT):
             return Outcome(failure)
         async with self._slots:
-            return Outcome(failure, await carrier.outputs())
+            outputs = await carrier.outputs()
+        return Outcome(failure, outputs) if failure else _shared(composition, outputs)
 
     def _target(self, action: Action, operation: Operation) -> Definition | None:
         """What shall be there in the end; None is nothing."""
@@ -127,11 +141,35 @@ class Phase:
         registry = self._ports.composer.registry_of(self._stack.definition)
         return lambda name: registry.hooks((*self._stack.path, name))
 
-    async def _compose(self, target: Definition) -> Composition:
+    async def _compose(self, target: Definition, offered: Offered | None = None) -> Composition:
         identity = identity_of(self._stack, self._ports.settings.region)
         return await self._ports.executor.run(
-            lambda: self._ports.composer.compose_alone(target, identity)
+            lambda: self._ports.composer.compose_alone(target, identity, offered)
         )
+
+    async def _reserved(self, composition: Composition) -> str:
+        """Why the names that the stack shares can't be had, '' when they can: nobody else takes
+        them from now on, and what it imports stays."""
+        if not composition.exports and not composition.imports:
+            return ""
+        names = Reservation(
+            self._stack.owner.project_id,
+            self._stack.root_id,
+            tuple(composition.exports),
+            composition.imports,
+        )
+        try:
+            await self._ledger.write(Entry(self._ledger.lease, reservation=names))
+        except ExportConflict as error:
+            return error.message
+        return ""
+
+    async def _with_imports(self, target: Definition, composition: Composition) -> Composition:
+        """The same with the values of what it imports; what is missing is told in it."""
+        project = self._stack.owner.project_id
+        found = await self._ports.reads.exports(project, composition.imports)
+        offered = Offered({one.name: one.value for one in found if one.ready})
+        return await self._compose(target, offered)
 
     async def _too_many(self, composition: Composition) -> str:
         """Why a stack inside can't grow: how large it is may be known only now. The root was
@@ -236,6 +274,17 @@ class Phase:
         )
         pauses = Pauses(context, self._pauses, generation=operation.generation, due=due)
         return Steps(context, making, pauses, type_of=lambda row: self._type_of(row, composition))
+
+
+def _shared(composition: Composition, outputs: tuple[Output, ...]) -> Outcome:
+    """What was reached, with the values of the exports. One without a value is a failure."""
+    found = {output.name: output for output in outputs}
+    for name, output in composition.exports.items():
+        if output not in found or found[output].error:
+            why = found[output].error if output in found else "its output is not there"
+            return Outcome(f"the export {name!r} has no value: {why}", outputs)
+    values = {name: found[output].value for name, output in composition.exports.items()}
+    return Outcome("", outputs, Shared(values, composition.imports))
 
 
 def _summary(action: Action, failures: Sequence[str]) -> str:

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 import structlog
 
-from calor.base.errors import CloudError, LeaseLost, StoreFailed
+from calor.base.errors import CloudError, ExportConflict, LeaseLost, StoreFailed
 from calor.engine.courier import Courier
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
 from calor.engine.nested import ChildWatch
 from calor.engine.pauses import PauseWatch
-from calor.engine.phase import Phase
+from calor.engine.phase import Outcome, Phase
 from calor.engine.ports import Ports
 from calor.engine.stop import Stop, Stopped, Why
 from calor.engine.twins import Twins
@@ -29,7 +29,7 @@ from calor.model.ports import (
     Lease,
     Visible,
 )
-from calor.model.stack import Operation, Output
+from calor.model.stack import Operation
 from calor.model.states import Action, Status
 
 log = structlog.get_logger(__name__)
@@ -209,9 +209,15 @@ class Run:
         failure = outcome.failure
         if self._stop.why is Why.TIMED_OUT:
             failure = f"{action.capitalize()} timed out{_waiting(self._ledger.waiting())}"
-        if failure and operation.rollback and action in (Action.CREATE, Action.UPDATE):
+        if not failure:
+            try:
+                await self._end(operation, "", outcome)
+                return replace(operation, phase=Action.INIT)
+            except ExportConflict as error:
+                failure = error.message
+        if operation.rollback and action in (Action.CREATE, Action.UPDATE):
             return self._turn_back(operation, failure)
-        await self._end(operation, failure, outcome.outputs)
+        await self._end(operation, failure, outcome)
         return replace(operation, phase=Action.INIT)
 
     def _start(self, operation: Operation) -> Operation:
@@ -247,8 +253,11 @@ class Run:
         return back
 
     async def _end(
-        self, operation: Operation, failure: str, outputs: tuple[Output, ...] | None = None
+        self, operation: Operation, failure: str, outcome: Outcome | None = None
     ) -> None:
+        """Tells how the operation ended. Raises ExportConflict, and then it has not, when others
+        import what would go or change."""
+        outcome = outcome or Outcome()
         action = operation.phase or operation.action
         if failure:
             status, reason = Status.FAILED, failure
@@ -264,10 +273,11 @@ class Run:
                 action=action,
                 status=status,
                 reason=reason,
-                outputs=outputs,
+                outputs=outcome.outputs,
                 settle=reached and action in (Action.CREATE, Action.UPDATE),
                 restore=reached and action is Action.ROLLBACK,
                 deleted=reached and action is Action.DELETE,
+                shared=outcome.shared if reached else None,
             ),
             finished=(operation.id,),
         )

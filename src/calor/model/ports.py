@@ -12,6 +12,7 @@ from typing import Protocol
 
 from calor.base.values import Value
 from calor.model.cloud import Cloud
+from calor.model.exports import ExportReads, Reservation, Shared
 from calor.model.pause import Pause
 from calor.model.plan import Plan
 from calor.model.resource import Event, Resource
@@ -53,7 +54,7 @@ class EventFilter:
     newest_first: bool = False
 
 
-class Reads(Protocol):
+class Reads(ExportReads, Protocol):
     """Questions to the store. They see what is committed and take no lease."""
 
     async def stack(self, stack_id: str) -> Stack | None:
@@ -123,7 +124,8 @@ class Operations(Protocol):
     async def accept(self, new: NewOperation) -> Operation:
         """One transaction: inserts the operation, raises the generation by compare-and-set, sets
         the visible state, stores the definition's texts. Raises `errors.Conflict` (a name that is
-        taken, an older generation) or `errors.NotFound`."""
+        taken, an older generation), `errors.ExportConflict` (a reservation that can't be met, a
+        deletion of what others import) or `errors.NotFound`."""
         ...
 
     async def clear(self, stack_id: str, name: str, hook: str) -> bool:
@@ -197,6 +199,9 @@ class Visible:
     restore: bool = False
     """Whether a rollback made the settled definition the present one again."""
     deleted: bool = False
+    shared: Shared | None = None
+    """What the stack exports and imports from now on; None after what was not reached whole: then
+    it exports what it did before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +223,15 @@ class Entry:
     """Nobody waits at a hook any more: all pauses of the stack are forgotten, then `pauses` are
     written."""
     plan: tuple[int, Plan] | None = None
+    reservation: Reservation | None = None
 
 
 class Journal(Protocol):
     def append(self, entry: Entry) -> Awaitable[None]:
         """Queues an entry; awaiting the result waits for its commit. Nobody need await it. Raises
-        `errors.LeaseLost` when the epoch is not the stored one; other stacks' entries of the same
-        commit are not hurt. A finished operation of a nested stack wakes its parent."""
+        `errors.LeaseLost` when the epoch is not the stored one, `errors.ExportConflict` for a
+        reservation that can't be met and for a change of what others import; other entries of the
+        same commit are not hurt. A finished operation of a nested stack wakes its parent."""
         ...
 
 

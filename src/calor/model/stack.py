@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from calor.base.values import Value
+from calor.model.exports import Reservation
 from calor.model.states import Action, Status
 
 
@@ -152,6 +153,7 @@ class NewOperation:
     trust and sinks (a root's, for all that is inside it); the others leave them alone, so that an
     old row does no harm.
     A nested stack is found again by `parentage.resource_id`: creating it twice is once.
+    `reservation` has the names that a new definition shares with other stacks.
     """
 
     stack: Stack
@@ -159,3 +161,4 @@ class NewOperation:
     deadline: float
     rollback: bool = False
     any_generation: bool = False
+    reservation: Reservation | None = None

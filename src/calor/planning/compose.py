@@ -20,6 +20,7 @@ from calor.planning.composing import Composing
 from calor.planning.composition import Composition
 from calor.planning.content import content_of
 from calor.planning.count import Count
+from calor.planning.exports import Offered
 from calor.planning.identity import Identity
 from calor.planning.origins import Trail
 from calor.planning.recent import Recent
@@ -78,16 +79,22 @@ class Composer:
         self._compositions: Recent[Composition] = Recent(COMPOSED)
 
     def compose(
-        self, definition: Definition, identity: Identity, *, name: str = "template"
+        self,
+        definition: Definition,
+        identity: Identity,
+        *,
+        name: str = "template",
+        offered: Offered | None = None,
     ) -> Composition:
         """Understands a definition, with nested stacks as far as their properties are known.
-        `name` is what diagnostics call the template.
+        `name` is what diagnostics call the template; without `offered`, what it imports is unknown.
 
         Raises LimitExceeded for more resources than a setting allows.
         """
         count = Count(self._settings.max_resources_per_stack)
-        found = self.compose_counted(definition, identity, count, name=name)
-        if identity.stack_id is not None and not found.diagnostics.errors:
+        found = self.compose_counted(definition, identity, count, name=name, offered=offered)
+        remember = identity.stack_id is not None and offered is None
+        if remember and not found.diagnostics.errors:
             alone = replace(found, children={})
             self._remembered(definition, identity, lambda: alone)
         return found
@@ -101,24 +108,31 @@ class Composer:
         name: str,
         deep: bool = True,
         given: Mapping[str, Trail] | None = None,
+        offered: Offered | None = None,
     ) -> Composition:
         """As `compose`, for a stack inside another whose resources are counted already. `given`
         lead to where its parameters' values were written."""
         if self._around.files:
             definition = replace(definition, files={**self._around.files, **definition.files})
-        composing = Composing(self, definition, identity, count, deep=deep, given=given or {})
+        composing = Composing(
+            self, definition, identity, count, deep=deep, given=given or {}, offered=offered
+        )
         with paused():
             return composing.compose(name)
 
-    def compose_alone(self, definition: Definition, identity: Identity) -> Composition:
+    def compose_alone(
+        self, definition: Definition, identity: Identity, offered: Offered | None = None
+    ) -> Composition:
         """Understands a stack's definition without what is nested in it. Who checked it, who
         carries it out and who looks on share what is remembered: change nothing in it."""
 
         def make() -> Composition:
             return self.compose_counted(
-                definition, identity, Count(-1), name="template", deep=False
+                definition, identity, Count(-1), name="template", deep=False, offered=offered
             )
 
+        if offered is not None:
+            return make()
         return self._remembered(definition, identity, make)
 
     def _remembered(

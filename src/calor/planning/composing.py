@@ -18,6 +18,7 @@ from calor.planning.composition import Composition, Lookup, Part, WrittenSink
 from calor.planning.count import Count
 from calor.planning.encrypted import check_encrypted
 from calor.planning.event_sinks import sinks_of
+from calor.planning.exports import Offered, SharedNames, check_inside
 from calor.planning.facade import check_has_parent, said_of_itself
 from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
@@ -27,7 +28,6 @@ from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import of_heat
 from calor.planning.typing import declared, resolve_type
-from calor.planning.unreachable import check_values_can_be_had
 from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
 from calor.template.definitions import ResourceDef, Template
@@ -67,8 +67,10 @@ class Composing:
         *,
         deep: bool,
         given: Mapping[str, Trail],
+        offered: Offered | None,
     ) -> None:
         self._given = given
+        self._offered = offered
         self._trails: Mapping[str, Trail] = {}
         self._count = count
         self._composer = composer
@@ -142,12 +144,11 @@ class Composing:
             parameters.values,
             files=self._files(template),
             facade=self._definition.facade,
+            exports=self._offered.values if self._offered is not None else {},
         )
         if self._definition.facade is None and self._composer.leniency is None:
             check_has_parent(template, self._diagnostics)
         check_rules(template, scope, self._diagnostics)
-        if self._composer.leniency is None:
-            check_values_can_be_had(template, self._diagnostics)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
@@ -166,7 +167,11 @@ class Composing:
             )
             for name, part in parts.items()
         }
-        return self._result(template, environment, parameters, scope, parts)
+        shared = SharedNames(template, scope, self._identity, self._offered, self._diagnostics)
+        exports, imports = shared.exports(), shared.imports(parts)
+        check_inside(template, self._children, self._diagnostics)
+        found = self._result(template, environment, parameters, scope, parts)
+        return replace(found, exports=exports, imports=imports)
 
     def _files(self, template: Template) -> Mapping[str, Value]:
         """The files by name. One that is not there was told already, and is unknown."""
@@ -307,7 +312,12 @@ class Composing:
         if type.reads_facade:
             inner = replace(inner, facade=facade)
         child = self._composer.compose_counted(
-            inner, identity, self._count, name=type.name, given=given
+            inner,
+            identity,
+            self._count,
+            name=type.name,
+            given=given,
+            offered=self._offered,
         )
         self._children[resource.name] = child
         self._lookups.extend(child.lookups)

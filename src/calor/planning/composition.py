@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calor.base.diagnostics import Diagnostics
 from calor.base.source import Span
@@ -75,6 +75,9 @@ class Composition:
     lookups: tuple[Lookup, ...]
     diagnostics: Diagnostics
     sinks: tuple[WrittenSink, ...] = ()
+    exports: Mapping[str, str] = field(default_factory=dict)
+    """Names for the whole project, each with the output that is exported under it."""
+    imports: tuple[str, ...] = ()
 
     def hooks(self, name: str) -> tuple[str, ...]:
         """The hooks of a name; () for one that is not wanted."""

@@ -59,6 +59,7 @@ class RowScope(TemplateScope):
             composition.parameters.values,
             files=composition.definition.files,
             facade=composition.definition.facade,
+            exports=composition.scope.exports if composition.scope is not None else None,
         )
         self._parts = composition.parts
         self._current = current

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from calor.base.errors import CalorError, Conflict
+from calor.base.errors import CalorError, Conflict, ExportConflict
+from calor.model.exports import Reservation
 from calor.model.ports import Caller, StackFilter
 from calor.model.stack import NewOperation, Operation, Stack
 from calor.model.states import Action, Status
@@ -18,6 +19,7 @@ from calor.service.check import Check, Checked
 from calor.service.checks import check_name, check_stack_count, check_tags, check_timeout
 from calor.service.errors import ActionInProgress, NotSupported, StackExists, no_stack
 from calor.service.ports import Ports
+from calor.service.sharing import reservation
 from calor.service.wanted import Wanted
 
 ATTEMPTS = 3
@@ -73,6 +75,8 @@ class Accept:
             await self._check.refuse_restricted(stack, checked)
             try:
                 return await self._replace(stack, wanted, checked)
+            except ExportConflict:
+                raise
             except Conflict:
                 if attempt + 1 == ATTEMPTS:
                     raise ActionInProgress(
@@ -131,7 +135,9 @@ class Accept:
             created_at=now,
         )
         try:
-            await self._accept(stack, Action.CREATE)
+            await self._accept(stack, Action.CREATE, checked=checked)
+        except ExportConflict:
+            raise
         except Conflict:
             raise _taken(stack.name) from None
         return stack
@@ -152,12 +158,20 @@ class Accept:
             description=checked.description,
             sinks=checked.sinks,
         )
-        await self._accept(changed, Action.UPDATE)
+        await self._accept(changed, Action.UPDATE, checked=checked)
         return changed
 
     async def _accept(
-        self, stack: Stack, action: Action, *, any_generation: bool = False
+        self,
+        stack: Stack,
+        action: Action,
+        *,
+        checked: Checked | None = None,
+        any_generation: bool = False,
     ) -> Operation:
+        names: Reservation | None = None
+        if checked is not None:
+            names = reservation(stack.owner.project_id, stack.id, checked.composition)
         may_roll_back = action in (Action.CREATE, Action.UPDATE)
         operation = await self._ports.operations.accept(
             NewOperation(
@@ -166,6 +180,7 @@ class Accept:
                 deadline=self._ports.clock.now() + stack.timeout,
                 rollback=may_roll_back and not stack.disable_rollback,
                 any_generation=any_generation,
+                reservation=names,
             )
         )
         self._ports.bus.wake("engines", stack.id)

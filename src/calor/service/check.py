@@ -24,6 +24,7 @@ from calor.planning.facade import NO_PARENT
 from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
 from calor.planning.plan import plan_towards
+from calor.service import sharing
 from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
@@ -119,7 +120,21 @@ class Check:
         checked = await self.checked(caller, wanted, identity, old=stack.definition)
         before = await self.composition(stack)
         _check_immutable(before, checked.composition)
+        await self._refuse_held(stack, before, checked)
         return checked
+
+    async def _refuse_held(self, stack: Stack, before: Composition, checked: Checked) -> None:
+        """Raises `StackValidationFailed` when an export would go, or change, that others import."""
+        held = await sharing.held_by_others(self._ports.reads, stack, before, checked.composition)
+        if not held:
+            return
+        rows = await self._ports.reads.resources(stack.id)
+        plan = await self._plan(checked, rows, Action.UPDATE)
+        hurt = await self._ports.executor.run(
+            lambda: sharing.hurt(held, checked.composition, rows, plan)
+        )
+        if hurt:
+            raise invalid(hurt)
 
     async def refuse_restricted(self, stack: Stack, checked: Checked) -> None:
         """Raises `StackValidationFailed` when a stack would have to be changed where the
@@ -159,6 +174,8 @@ class Check:
             checked = await self._ports.executor.run(
                 lambda: self._without_values(checked, identity)
             )
+        else:
+            checked = await self._with_imports(checked, identity)
         problems = checked.composition.diagnostics.errors
         if not problems:
             problems = await self._ask_cloud(caller, checked.composition.lookups)
@@ -189,6 +206,19 @@ class Check:
         definition = definition_of(wanted, old)
         check_sizes(definition, self._ports.settings)
         return Checked(definition, self._ports.composer.compose(definition, identity))
+
+    async def _with_imports(self, checked: Checked, identity: Identity) -> Checked:
+        """The same with the values of what it imports; what it shares is checked."""
+        offered = await sharing.offered(
+            self._ports.reads, identity.project_id, checked.composition, identity.stack_id
+        )
+        if offered is None:
+            return checked
+        definition = checked.definition
+        composition = await self._ports.executor.run(
+            lambda: self._ports.composer.compose(definition, identity, offered=offered)
+        )
+        return Checked(definition, composition)
 
     def _without_values(self, checked: Checked, identity: Identity) -> Checked:
         """The same with every parameter that lacks a value unknown, which is no problem then; and

@@ -9,6 +9,7 @@ from calor.service.accept import Accept
 from calor.service.catalog import Catalog
 from calor.service.check import Check
 from calor.service.events import Events
+from calor.service.exports import Exports
 from calor.service.hooks import Hooks
 from calor.service.ports import Ports
 from calor.service.read import Read
@@ -27,6 +28,7 @@ class Service:
         self.accept = Accept(ports, self.check)
         self.read = Read(ports, self.check)
         self.events = Events(ports)
+        self.exports = Exports(ports)
         self.hooks = Hooks(ports, self.read)
         self.catalog = Catalog(ports)
 

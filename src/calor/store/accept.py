@@ -8,7 +8,7 @@ from typing import Any
 from calor.base.errors import Conflict, NotFound
 from calor.model.stack import NewOperation, Operation, Parentage, Stack
 from calor.model.states import Action, Status
-from calor.store import rows, schema
+from calor.store import reservations, rows, schema
 from calor.store.group import Group, StackState
 
 DEFINING = (Action.CREATE, Action.ADOPT)
@@ -66,6 +66,10 @@ class Accept:
     # --- a new stack ------------------------------------------------------------------------
 
     def _create(self, group: Group) -> Operation:
+        reservation = self.new.reservation
+        shares = reservation is not None and not reservation.empty
+        if reservation is not None:
+            reservations.reserve(group, self.new.stack.id, reservation)
         stack = replace(
             self.new.stack,
             generation=self.new.stack.generation + 1,
@@ -77,7 +81,9 @@ class Accept:
         )
         definition, texts = group.definitions.encode(stack.definition)
         group.texts.update(texts)
-        row = rows.stack_row(stack, definition=definition, settled=None, codec=group.codec)
+        row = rows.stack_row(
+            stack, definition=definition, settled=None, shares=shares, codec=group.codec
+        )
         parentage = stack.parentage
         state = StackState(
             generation=stack.generation,
@@ -85,6 +91,7 @@ class Accept:
             definition=definition,
             settled=None,
             parent_id=parentage.parent_id if parentage else None,
+            shares=shares,
             deleted_at=None,
             sinks=rows.sinks_text(stack.sinks) if stack.sinks else None,
         )
@@ -120,6 +127,10 @@ class Accept:
                 f"The Stack ({new.stack.name}) was changed by somebody else meanwhile.",
                 "look at it and ask again",
             )
+        if new.reservation is not None:
+            reservations.reserve(group, stack_id, new.reservation)
+        elif new.action is Action.DELETE and state.shares:
+            reservations.withdraw(group, stack_id, inside=state.parent_id is None)
         changes: dict[str, Any] = {
             "generation": state.generation + 1,
             "action": new.action.value,

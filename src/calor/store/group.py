@@ -18,6 +18,7 @@ from calor.model.stack import Operation, Sink
 from calor.store import rows, schema
 from calor.store.codec import FORMAT, Codec
 from calor.store.definitions import Definitions
+from calor.store.sharing import Sharing
 from calor.store.sinks import SinkChange, delivery_row
 from calor.store.statements import Row, Statements, padded
 
@@ -41,6 +42,7 @@ class StackState:
     definition: str
     settled: str | None
     parent_id: str | None
+    shares: bool
     deleted_at: float | None
     sinks: str | None = None
     settled_sinks: str | None = None
@@ -79,6 +81,7 @@ class Group:
         self.codec = codec
         self.definitions = definitions
         self.now = now
+        self.sharing = Sharing(connection, statements, codec)
         self.leases: dict[str, LeaseState] = {}
         self.stacks: dict[str, StackState] = {}
         self.names: dict[tuple[str, str], str] = {}
@@ -168,8 +171,8 @@ class Group:
 
     def _load_stacks(self) -> None:
         columns = (
-            "id", "generation", "action", "definition", "settled", "parent_id", "deleted_at",
-            "sinks", "settled_sinks",
+            "id", "generation", "action", "definition", "settled", "parent_id", "shares",
+            "deleted_at", "sinks", "settled_sinks",
         )  # fmt: skip
         for stack_id, *state in self.sql.select(
             self.connection,
@@ -251,6 +254,7 @@ class Group:
         self._write_stacks()
         self._write_operations()
         self._write_resources()
+        self.sharing.flush()
         self._write_waiting()
         self.sql.insert(self.connection, schema.deliveries, self._deliveries)
         for root_id, sinks in self._new_sinks.items():

@@ -11,10 +11,11 @@ from typing import Any
 
 from calor.base.errors import LeaseLost
 from calor.model.ports import Entry, Lease, Visible
-from calor.store import rows, schema
+from calor.model.states import Action, Status
+from calor.store import reservations, rows, schema
 from calor.store.accept import ENGINES, EVENTS, STACKS
 from calor.store.codec import FORMAT
-from calor.store.group import Group
+from calor.store.group import Group, StackState
 from calor.store.statements import padded
 
 # --- journal --------------------------------------------------------------------------------
@@ -30,12 +31,19 @@ class Append:
         group.want_lease(self.entry.lease.stack_id)
         if self.entry.visible is not None or self.entry.finished:
             group.want_stack(self.entry.lease.stack_id)
+        if self.entry.reservation is not None:
+            group.want_stack(self.entry.lease.stack_id)
+            group.want_stack(self.entry.reservation.root_id)
 
     def check(self, group: Group) -> None:
         entry = self.entry
         lease = entry.lease
         if not _holds(group, lease):
             raise LeaseLost(f"the stack {lease.stack_id} has another holder than {lease.holder}")
+        if entry.reservation is not None:
+            reservations.reserve(group, lease.stack_id, entry.reservation)
+        if entry.visible is not None:
+            _share(group, lease.stack_id, entry.visible)
         for resource in entry.resources:
             group.put_resource(resource)
         for row_id in entry.forgotten:
@@ -72,7 +80,7 @@ def _holds(group: Group, lease: Lease) -> bool:
 def _show(group: Group, stack_id: str, visible: Visible) -> None:
     """Changes the visible state, unless a newer generation was accepted meanwhile."""
     state = group.stacks[stack_id]
-    if state.generation != visible.generation or state.deleted_at is not None:
+    if _is_past(state, visible):
         return
     changes: dict[str, Any] = {
         "action": visible.action.value,
@@ -100,6 +108,22 @@ def _show(group: Group, stack_id: str, visible: Visible) -> None:
         group.end_stack(stack_id)
     state.action = visible.action.value
     group.change_stack(stack_id, changes)
+
+
+def _is_past(state: StackState, visible: Visible) -> bool:
+    return state.generation != visible.generation or state.deleted_at is not None
+
+
+def _share(group: Group, stack_id: str, visible: Visible) -> None:
+    """What becomes of exports and imports at the end of an operation."""
+    state = group.stacks[stack_id]
+    ended = visible.status is not Status.IN_PROGRESS
+    if not (state.shares and ended) or _is_past(state, visible):
+        return
+    if visible.shared is not None:
+        reservations.settle(group, stack_id, visible.shared)
+    elif visible.action is not Action.DELETE:
+        reservations.give_back(group, stack_id)
 
 
 # --- leases ---------------------------------------------------------------------------------

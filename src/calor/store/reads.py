@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from calor.base.errors import InvalidInput
 from calor.base.executor import Executor
+from calor.model.exports import Export, Import
 from calor.model.pause import Pause, PauseState
 from calor.model.plan import Plan
 from calor.model.ports import EventFilter, StackFilter
@@ -28,6 +29,7 @@ _ACTIONS = {item.value: item for item in Action}
 _STATUSES = {item.value: item for item in Status}
 
 _stacks, _events, _resources = schema.stacks, schema.events, schema.resources
+_exports, _imports = schema.exports, schema.imports
 
 _BY_ID = sa.select(_stacks).where(_stacks.c.id == sa.bindparam("id"))
 _NAMED = (
@@ -93,6 +95,16 @@ _PAUSED = (
 )
 _EVENT = sa.select(_events).where(
     _events.c.stack_id == sa.bindparam("id"), _events.c.id == sa.bindparam("event_id")
+)
+_EXPORTS = (
+    sa.select(_exports, _stacks.c.root_id, _stacks.c.name.label("stack_name"))
+    .select_from(_exports.join(_stacks, _exports.c.stack_id == _stacks.c.id))
+    .order_by(_exports.c.name)
+)
+_IMPORTS = (
+    sa.select(_imports.c.name, _imports.c.stack_id, _stacks.c.root_id, _stacks.c.name)
+    .select_from(_imports.join(_stacks, _imports.c.stack_id == _stacks.c.id))
+    .order_by(_imports.c.name, _stacks.c.name, _stacks.c.id)
 )
 _PLAN = sa.select(schema.plans).where(schema.plans.c.stack_id == sa.bindparam("id"))
 
@@ -252,6 +264,26 @@ class SqlReads:
                 return None
             check_format(found.body_format, "a plan")
             return found.generation, rows.plan(found.body)
+
+        return await self._run(ask)
+
+    # --- what stacks share ------------------------------------------------------------------
+
+    async def exports(self, project_id: str, names: Sequence[str] | None = None) -> list[Export]:
+        query = _EXPORTS.where(_exports.c.project_id == project_id)
+        if names is not None:
+            query = query.where(_exports.c.name.in_(names))
+
+        def ask(connection: Connection) -> list[Export]:
+            return [rows.export(row, self._codec) for row in connection.execute(query)]
+
+        return await self._run(ask)
+
+    async def imports(self, project_id: str, names: Sequence[str]) -> list[Import]:
+        query = _IMPORTS.where(_imports.c.project_id == project_id, _imports.c.name.in_(names))
+
+        def ask(connection: Connection) -> list[Import]:
+            return [Import(*row) for row in connection.execute(query)]
 
         return await self._run(ask)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from calor.base.values import Sensitive, Unknown, Value
+from calor.model.exports import Export
 from calor.model.pause import Pause, PauseState
 from calor.model.plan import Change, Decision, Order, Plan, PropertyChange, Verb
 from calor.model.resource import Event, Resource
@@ -191,7 +192,9 @@ def operation(row: Any) -> Operation:
 # --- stacks ---------------------------------------------------------------------------------
 
 
-def stack_row(item: Stack, *, definition: str, settled: str | None, codec: Codec) -> Row:
+def stack_row(
+    item: Stack, *, definition: str, settled: str | None, shares: bool, codec: Codec
+) -> Row:
     """The row of a stack that lives. `definition`, `settled` are hashes."""
     nested = item.parentage
     outputs = outputs_encoded(item.outputs, codec)
@@ -225,6 +228,7 @@ def stack_row(item: Stack, *, definition: str, settled: str | None, codec: Codec
         sinks_text(item.sinks) if item.sinks else None,
         None,
         FORMAT,
+        shares,
         item.created_at,
         item.updated_at,
         item.deleted_at,
@@ -288,6 +292,23 @@ def outputs(row: Any, codec: Codec) -> tuple[Output, ...]:
     check_format(row.outputs_format, "outputs")
     found = codec.decode(row.outputs, row.sealed, row.key_id)
     return tuple(Output(name, value, about, error) for name, value, about, error in found)
+
+
+# --- exports --------------------------------------------------------------------------------
+
+
+def export(row: Any, codec: Codec) -> Export:
+    """An export; the row has its stack's name and root too."""
+    check_format(row.body_format, "an export")
+    reserved = row.body is None
+    return Export(
+        name=row.name,
+        value=None if reserved else codec.decode(row.body, row.sealed, row.key_id),
+        ready=not reserved and not row.leaving,
+        stack_id=row.stack_id,
+        root_id=row.root_id,
+        stack_name=row.stack_name,
+    )
 
 
 # --- plans ----------------------------------------------------------------------------------

@@ -85,6 +85,9 @@ stacks = sa.Table(
     _maybe("sinks", Long),
     _maybe("settled_sinks", Long),
     _needed("sinks_format", sa.Integer()),
+    # Whether it, or a stack inside it, ever exported or imported something: who changes a stack
+    # that did not need not look.
+    _needed("shares", sa.Boolean()),
     _needed("created_at", sa.Double()),
     _maybe("updated_at", sa.Double()),
     _maybe("deleted_at", sa.Double()),
@@ -233,6 +236,33 @@ plans = sa.Table(
     _needed("generation", sa.Integer()),
     _needed("body", Long),
     _needed("body_format", sa.Integer()),
+    **_OPTIONS,
+)
+
+exports = sa.Table(
+    "exports",
+    metadata,
+    sa.Column("project_id", Word, primary_key=True),
+    sa.Column("name", Name, primary_key=True),
+    sa.Column("stack_id", Id, sa.ForeignKey("stacks.id"), nullable=False),
+    # The operation under way takes it away: nobody new may import it.
+    _needed("leaving", sa.Boolean()),
+    # NULL while the name is only reserved; secret parts are in `sealed`.
+    _maybe("body", Long),
+    _needed("body_format", sa.Integer()),
+    _maybe("sealed", Long),
+    _maybe("key_id", Word),
+    sa.Index(None, "stack_id"),
+    **_OPTIONS,
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    sa.Column("stack_id", Id, sa.ForeignKey("stacks.id"), primary_key=True),
+    sa.Column("name", Name, primary_key=True),
+    _needed("project_id", Word),
+    sa.Index(None, "project_id", "name"),
     **_OPTIONS,
 )
 

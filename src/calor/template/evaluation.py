@@ -171,7 +171,7 @@ class TemplateScope:
         self.template = template
         self.parameters = parameters
         self.files = files or {}
-        self.exports = exports
+        self.exports = exports or {}
         self._facade = facade
         self._conditions: dict[str, Value] = {}
         self._deciding: list[str] = []
@@ -243,13 +243,7 @@ class TemplateScope:
         return definition.values
 
     def imported(self, name: str) -> Value:
-        if self.exports is None:
-            return Unknown(f"export {name}")
-        if name in self.exports:
-            return self.exports[name]
-        raise Misuse(
-            f"no stack of this project exports {name!r}", "deploy the exporting stack first"
-        )
+        return self.exports.get(name, Unknown(f"export {name}"))
 
 
 class NoScope:

@@ -24,6 +24,7 @@ from calor.template.parser import Parser
 from calor.template.plain import to_plain
 from calor.template.reader import Limits, Reading, from_object, read
 from calor.template.reading import ReadFailure
+from calor.template.sharing import check_names
 from calor.template.tags import Spelling
 
 UNKNOWN_TAG = Rule(
@@ -180,6 +181,7 @@ def _template(
     template = parser.template(document.node, version, document.loops)
     unsure = [*parser.unsure, *document.unsure]
     check_template(template, diagnostics, files=files, unsure=unsure)
+    check_names(template, diagnostics)
     return Loaded(template, _once(diagnostics) if document.repeats else diagnostics, reading)
 
 

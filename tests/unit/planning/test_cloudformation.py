@@ -181,16 +181,6 @@ Resources:
     assert told(composed(text)) == ["R164 5:13", "R164 6:13"]
 
 
-def test_what_can_not_be_had_is_refused_and_let_pass_by_lint() -> None:
-    text = """
-Outputs:
-  a: {Value: !ImportValue x}
-  b: {Value: !Select [0, !GetAZs '']}
-"""
-    assert told(composed(text)) == ["R163 5:14"]
-    assert told(composed(text, lenient=True)) == []
-
-
 def test_parameters_that_name_things_are_left_for_the_cloud() -> None:
     made = composed(
         """

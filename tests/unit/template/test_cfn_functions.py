@@ -143,6 +143,7 @@ VALUES: list[tuple[str, Any]] = [
     ("!ImportValue hidden", Sensitive("h")),
     ("!ImportValue {'Fn::Sub': '${Text}'}", "by name"),
     ("!ImportValue {Ref: Unknown}", U),
+    ("!ImportValue none", Unknown("export none")),
     # Length
     ("!Length [a, b]", 2),
     ("!Length []", 0),
@@ -230,7 +231,6 @@ def test_condition(expression: str, value: Any) -> None:
         "!Cidr [!Ref Block, 2, 17]",
         "!Cidr [!Ref Block, 200, 12]",
         "!Cidr [!Ref Block, 0]",
-        "!ImportValue none",
         "!ImportValue {Ref: List}",
         "!Length {Ref: Text}",
         "!ToJsonString {Ref: Text}",

@@ -41,6 +41,8 @@ _READER = [
     "build_info:build_info",
     "events:index",
     "events:show",
+    "exports:index",
+    "exports:show",
     "resource:index",
     "resource:show",
     "software_configs:index",

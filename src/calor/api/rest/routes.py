@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from starlette.responses import Response
 
-from calor.api.rest import catalog, events, resources, stacks
+from calor.api.rest import catalog, events, exports, resources, stacks
 from calor.api.rest.call import Call
 from calor.api.rest.validate import validate
 
@@ -83,6 +83,9 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", f"{TENANT}/build_info", catalog.build_info, 200, "build_info:build_info"),
     Route("GET", f"{TENANT}/services", catalog.services, 200, "service:index"),
+    # What stacks share.
+    Route("GET", f"{TENANT}/exports", exports.index, 200, "exports:index"),
+    Route("GET", f"{TENANT}/exports/{{export_name:path}}", exports.show, 200, "exports:show"),
     # Stacks.
     Route("GET", STACKS, stacks.index, 200, "stacks:index"),
     Route("POST", STACKS, stacks.create, 201, "stacks:create"),

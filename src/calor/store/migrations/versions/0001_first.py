@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("sinks", Long, nullable=True),
         sa.Column("settled_sinks", Long, nullable=True),
         sa.Column("sinks_format", sa.Integer(), nullable=False),
+        sa.Column("shares", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=True),
         sa.Column("deleted_at", sa.Double(), nullable=True),
@@ -114,6 +115,31 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
         **OPTIONS,
     )
+    op.create_table(
+        "exports",
+        sa.Column("project_id", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("stack_id", sa.String(36), nullable=False),
+        sa.Column("leaving", sa.Boolean(), nullable=False),
+        sa.Column("body", Long, nullable=True),
+        sa.Column("body_format", sa.Integer(), nullable=False),
+        sa.Column("sealed", Long, nullable=True),
+        sa.Column("key_id", sa.String(64), nullable=True),
+        sa.ForeignKeyConstraint(["stack_id"], ["stacks.id"], name="fk_exports_stack_id"),
+        sa.PrimaryKeyConstraint("project_id", "name", name="pk_exports"),
+        **OPTIONS,
+    )
+    op.create_index("ix_exports_stack_id", "exports", ["stack_id"])
+    op.create_table(
+        "imports",
+        sa.Column("stack_id", sa.String(36), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("project_id", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["stack_id"], ["stacks.id"], name="fk_imports_stack_id"),
+        sa.PrimaryKeyConstraint("stack_id", "name", name="pk_imports"),
+        **OPTIONS,
+    )
+    op.create_index("ix_imports_project_id_name", "imports", ["project_id", "name"])
     op.create_table(
         "leases",
         sa.Column("stack_id", sa.String(36), nullable=False),
