@@ -11,19 +11,36 @@ from functools import partial
 from calor.base.errors import CalorError
 from calor.engine.ledger import Ledger
 from calor.engine.steps import Steps
+from calor.model.resource import Resource
 from calor.model.stack import Output
+from calor.model.states import DeletionPolicy
 from calor.planning.composition import Composition
 from calor.planning.evaluate import ZONES, Evaluator, Wanted
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean, Do, Step
 
 
+def undone(row: Resource) -> DeletionPolicy:
+    """What becomes of a thing when the operation that made it is rolled back."""
+    if row.deletion_policy is DeletionPolicy.RETAIN_EXCEPT_ON_CREATE:
+        return DeletionPolicy.DELETE
+    return row.deletion_policy
+
+
 class Carrier:
-    """Takes the steps of one schedule. Without a composition everything goes."""
+    """Takes the steps of one schedule. Without a composition everything goes. When it `undoes`,
+    whatever is not wanted any more was made by what is rolled back."""
 
     def __init__(
-        self, ledger: Ledger, steps: Steps, planned: Planned, composition: Composition | None
+        self,
+        ledger: Ledger,
+        steps: Steps,
+        planned: Planned,
+        composition: Composition | None,
+        *,
+        undoes: bool = False,
     ) -> None:
+        self._undoes = undoes
         self._ledger = ledger
         self._steps = steps
         self._planned = planned
@@ -68,9 +85,16 @@ class Carrier:
         if row is None:
             return
         wanted = self._composition is not None and row.name in self._composition.parts
-        if wanted and not row.retired and not await self._gives_way(row.name):
-            return
-        await self._steps.remove(row)
+        if not wanted:
+            await self._steps.remove(row, undone(row) if self._undoes else None)
+        elif row.retired:
+            await self._steps.remove(row)
+        elif await self._gives_way(row.name):
+            await self._steps.remove(row, self._replace_policy(row.name))
+
+    def _replace_policy(self, name: str) -> DeletionPolicy:
+        assert self._evaluator is not None
+        return self._evaluator.replace_policy(name)
 
     async def _gives_way(self, name: str) -> bool:
         """Whether the thing of a wanted name goes before its successor comes."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from calor.base.errors import ExportConflict
 from calor.engine.calls import JoinedCloud
-from calor.engine.carrier import Carrier
+from calor.engine.carrier import Carrier, undone
 from calor.engine.context import Context
 from calor.engine.doubts import Doubts
 from calor.engine.ledger import Ledger
@@ -107,7 +107,8 @@ class Phase:
         self._take_over(planned, operation)
         stop_on_failure = operation.rollback and action in (Action.CREATE, Action.UPDATE)
         steps = self._steps(operation, composition, due=lambda name: due(hooks(name), action))
-        carrier = Carrier(self._ledger, steps, planned, composition)
+        undoes = action is Action.ROLLBACK
+        carrier = Carrier(self._ledger, steps, planned, composition, undoes=undoes)
         walk = Walk(
             planned.schedule.graph,
             carry_out=carrier,
@@ -189,7 +190,7 @@ class Phase:
     def _take_over(self, planned: Planned, operation: Operation) -> None:
         """Stores the plan; makes rows current again that a rollback goes back to."""
         swapped = tuple(
-            replace(self._ledger.rows[row_id], retired=retired)
+            _swapped(self._ledger.rows[row_id], retired)
             for row_id, retired in planned.swaps.items()
         )
         if swapped:
@@ -274,6 +275,13 @@ class Phase:
         )
         pauses = Pauses(context, self._pauses, generation=operation.generation, due=due)
         return Steps(context, making, pauses, type_of=lambda row: self._type_of(row, composition))
+
+
+def _swapped(row: Resource, retired: bool) -> Resource:
+    """A row that gives its name back to an older one was made by what is rolled back."""
+    if retired:
+        return replace(row, retired=True, deletion_policy=undone(row))
+    return replace(row, retired=False)
 
 
 def _shared(composition: Composition, outputs: tuple[Output, ...]) -> Outcome:

@@ -38,12 +38,12 @@ class Removing:
         self._failing = failing
         self._type_of = type_of
 
-    async def remove(self, row: Resource) -> None:
-        """Removes the row's thing, and then the row."""
+    async def remove(self, row: Resource, policy: DeletionPolicy | None = None) -> None:
+        """Removes the row's thing, and then the row; `policy` counts instead of the row's own."""
         if _may_stop(row):
             await self._pauses.stop(row, PRE_DELETE)
         type = self._type_of(row) or await self._context.nested.type_of(row)
-        if row.external or row.deletion_policy is DeletionPolicy.RETAIN or never_made(row):
+        if row.external or (policy or row.deletion_policy).keeps or never_made(row):
             await self._forget(row)
             return
         if type is None:

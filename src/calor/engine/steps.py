@@ -34,7 +34,7 @@ from calor.engine.zones import zones
 from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
-from calor.model.states import Action, Status
+from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.composition import Part
 from calor.planning.decide import decide, never_made
 from calor.planning.evaluate import ZONES, Wanted
@@ -132,7 +132,7 @@ class Steps:
         else:
             if decision.verb is Verb.REPLACE and (old_first or decision.order is Order.OLD_FIRST):
                 assert row is not None
-                await self.remove(row)
+                await self.remove(row, wanted.replace_policy)
                 row = None
             await self._create(row, wanted, pins)
 
@@ -185,7 +185,9 @@ class Steps:
         fresh = self._fresh(row, wanted, pins)
         if fresh.calling and wanted.type.surveys:
             fresh = await self._surveyed(fresh, wanted.type)
-        retired = () if row is None or fresh.id == row.id else (replace(row, retired=True),)
+        retired: tuple[Resource, ...] = ()
+        if row is not None and fresh.id != row.id:
+            retired = (replace(row, retired=True, deletion_policy=wanted.replace_policy),)
         committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
         if fresh.calling:
             await committed
@@ -316,9 +318,9 @@ class Steps:
 
     # --- delete ---
 
-    async def remove(self, row: Resource) -> None:
-        """Removes the row's thing, and then the row."""
-        await self._removing.remove(row)
+    async def remove(self, row: Resource, policy: DeletionPolicy | None = None) -> None:
+        """Removes the row's thing, and then the row; `policy` counts instead of the row's own."""
+        await self._removing.remove(row, policy)
 
     # --- check ---
 

@@ -29,3 +29,10 @@ class DeletionPolicy(StrEnum):
     DELETE = "Delete"
     RETAIN = "Retain"
     SNAPSHOT = "Snapshot"
+    RETAIN_EXCEPT_ON_CREATE = "RetainExceptOnCreate"
+    """Kept, unless the operation that made it is rolled back."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the thing stays where it is when its row goes."""
+        return self in (DeletionPolicy.RETAIN, DeletionPolicy.RETAIN_EXCEPT_ON_CREATE)

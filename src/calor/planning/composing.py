@@ -27,6 +27,7 @@ from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.references import check_attributes, refers_to
 from calor.planning.surroundings import of_heat
+from calor.planning.things import asked_by_rules
 from calor.planning.typing import declared, resolve_type
 from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
@@ -149,6 +150,7 @@ class Composing:
         if self._definition.facade is None and self._composer.leniency is None:
             check_has_parent(template, self._diagnostics)
         check_rules(template, scope, self._diagnostics)
+        asked = asked_by_rules(template, scope, self._diagnostics)
         types = self._types_of(template, environment)
         parts: dict[str, Part] = {}
         for name, resource in template.resources.items():
@@ -171,7 +173,7 @@ class Composing:
         exports, imports = shared.exports(), shared.imports(parts)
         check_inside(template, self._children, self._diagnostics)
         found = self._result(template, environment, parameters, scope, parts)
-        return replace(found, exports=exports, imports=imports)
+        return replace(found, exports=exports, imports=imports, asked=asked)
 
     def _files(self, template: Template) -> Mapping[str, Value]:
         """The files by name. One that is not there was told already, and is unknown."""

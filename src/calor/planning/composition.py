@@ -10,6 +10,7 @@ from calor.base.source import Span
 from calor.base.values import Value
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Sink
+from calor.planning.things import Asked
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment
 from calor.template.evaluation import TemplateScope
@@ -78,6 +79,8 @@ class Composition:
     exports: Mapping[str, str] = field(default_factory=dict)
     """Names for the whole project, each with the output that is exported under it."""
     imports: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    """What its rules ask the cloud about the things that parameters name."""
 
     def hooks(self, name: str) -> tuple[str, ...]:
         """The hooks of a name; () for one that is not wanted."""

@@ -21,7 +21,13 @@ from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.planning.references import no_attribute
 from calor.schema import SHOW
-from calor.template.evaluation import TemplateScope, deletion_policy, evaluate, is_enabled
+from calor.template.evaluation import (
+    TemplateScope,
+    deletion_policy,
+    evaluate,
+    is_enabled,
+    replace_policy,
+)
 from calor.template.expressions import Expression, calls, references
 from calor.template.functions.fn_get_azs import FnGetAZs
 from calor.template.marks import Misuse, select
@@ -41,6 +47,7 @@ class Wanted:
     properties: Mapping[str, Value]
     metadata: Mapping[str, Value]
     deletion_policy: DeletionPolicy
+    replace_policy: DeletionPolicy
     external_id: Value
     needs: tuple[str, ...]
     independent: bool
@@ -211,6 +218,11 @@ class Evaluator:
             raise ResourceFailed(f"{missing[0].source} is still unknown, which it needs")
         return found
 
+    def replace_policy(self, name: str) -> DeletionPolicy:
+        """What becomes of a name's thing when another one takes its place."""
+        definition = self._composition.parts[name].definition
+        return DeletionPolicy(replace_policy(definition, self._scope))
+
     def outputs(self) -> tuple[Output, ...]:
         """The stack's outputs; one that can't be had says why."""
         template = self._composition.template
@@ -254,6 +266,7 @@ class Evaluator:
             properties=properties,
             metadata=metadata if isinstance(metadata, dict) else {},
             deletion_policy=policy,
+            replace_policy=DeletionPolicy(replace_policy(definition, self._scope)),
             external_id=external if external is None or not is_known(external) else str(external),
             needs=tuple(needs),
             independent=part.independent,

@@ -41,8 +41,8 @@ LENIENT_UPDATE_POLICY = Rule(
 )
 NO_SNAPSHOT = Rule(
     "R105",
-    "deletion_policy Snapshot is not available",
-    "The type can't make a snapshot when it is deleted. Use Delete or Retain.",
+    "snapshots are not available",
+    "The type can't make a snapshot when it is deleted or replaced. Use Delete or Retain.",
 )
 NOT_AVAILABLE = Rule(
     "R106",
@@ -185,12 +185,16 @@ def declared(
             path=("resources", resource.name, "update_policy"),
             hint="leave update_policy out",
         )
-    deletion = resource.deletion_policy
-    if isinstance(deletion, Literal) and str(deletion.value).lower() == "snapshot":
-        diagnostics.add(
-            NO_SNAPSHOT,
-            f"{type.name} can't be kept as a snapshot when it is deleted",
-            deletion.span,
-            path=("resources", resource.name, "deletion_policy"),
-            hint="use delete or retain",
-        )
+    policies = {
+        "deletion_policy": (resource.deletion_policy, "deleted"),
+        "update_replace_policy": (resource.update_replace_policy, "replaced"),
+    }
+    for key, (policy, verb) in policies.items():
+        if isinstance(policy, Literal) and str(policy.value).lower() == "snapshot":
+            diagnostics.add(
+                NO_SNAPSHOT,
+                f"{type.name} can't be kept as a snapshot when it is {verb}",
+                policy.span,
+                path=("resources", resource.name, key),
+                hint="use delete or retain",
+            )

@@ -20,6 +20,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Definition, Sink, Stack
 from calor.model.states import Action
 from calor.planning.composition import Composition, Lookup, WrittenSink
+from calor.planning.exports import tree
 from calor.planning.facade import NO_PARENT
 from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
@@ -29,6 +30,7 @@ from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
 from calor.service.errors import ImmutableParameterModified, StackValidationFailed
 from calor.service.ports import Ports
+from calor.service.things import broken_rules
 from calor.service.wanted import Wanted, definition_of
 from calor.sinks import kind as sink_kind
 from calor.template.definitions import Template
@@ -180,6 +182,8 @@ class Check:
         if not problems:
             problems = await self._ask_cloud(caller, checked.composition.lookups)
             problems += await self._ask_for_services(caller, checked.composition.sinks)
+        if not problems:
+            problems = await self._broken_rules(caller, checked.composition)
         if problems:
             raise invalid(problems)
         return checked
@@ -249,6 +253,12 @@ class Check:
             return with_hooks(plan, composition.hooks, action)
 
         return await self._ports.executor.run(make)
+
+    async def _broken_rules(self, caller: Caller, composition: Composition) -> list[Diagnostic]:
+        """Rules about the things that parameters name."""
+        if not any(one.asked for one in tree(composition)):
+            return []
+        return await broken_rules(self._ports.clouds.for_caller(caller), composition)
 
     async def _ask_cloud(self, caller: Caller, lookups: Sequence[Lookup]) -> list[Diagnostic]:
         """One question for each name, however often the template says it."""

@@ -5,10 +5,12 @@ They are judged once the parameters have values; what depends on unknown ones is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from calor.base.diagnostics import Diagnostics, Rule
 from calor.template.definitions import Assertion, RuleDef, Template
 from calor.template.evaluation import Scope, evaluate
-from calor.template.expressions import EvaluationError
+from calor.template.expressions import EvaluationError, Expression
 from calor.template.marks import open_top
 
 BROKEN_RULE = Rule(
@@ -17,6 +19,14 @@ BROKEN_RULE = Rule(
     "The template has rules about the values of its parameters, and an assertion of one of them "
     "does not hold for the values that were given.",
 )
+
+
+def rule_expressions(rule: RuleDef) -> Iterator[Expression]:
+    """Its condition, and what it asserts."""
+    if rule.condition is not None:
+        yield rule.condition
+    for assertion in rule.assertions:
+        yield assertion.value
 
 
 def check_rules(template: Template, scope: Scope, diagnostics: Diagnostics) -> None:

@@ -5,7 +5,7 @@ It asks the scope and computes; it does not know where the scope has its answers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from calor.base.diagnostics import Rule
@@ -23,7 +23,7 @@ from calor.template.expressions import (
 from calor.template.marks import Misuse, kind_of, open_top
 
 if TYPE_CHECKING:
-    from calor.template.definitions import OutputDef, ResourceDef, Template
+    from calor.template.definitions import OutputDef, ParameterDef, ResourceDef, Template
 
 CONDITION_CYCLE = Rule(
     "H412",
@@ -46,7 +46,7 @@ BAD_POLICY_VALUE = Rule(
 _POLICIES = {
     "delete": "Delete",
     "retain": "Retain",
-    "retainexceptoncreate": "Retain",
+    "retainexceptoncreate": "RetainExceptOnCreate",
     "snapshot": "Snapshot",
 }
 
@@ -58,8 +58,12 @@ class Scope(Protocol):
         """A parameter's value, pseudo parameters too; hidden ones `Sensitive`."""
         ...
 
-    def parameters_of(self, written: str) -> Value:
-        """The values of all parameters of a type as the template writes it."""
+    def parameters_typed(self, written: str) -> Sequence[str]:
+        """The names of all parameters of a type as the template writes it, or of a list of it."""
+        ...
+
+    def told_of(self, parameter: str, attribute: str) -> Value:
+        """What the cloud tells of the thing that a parameter names, or of each."""
         ...
 
     def resource_id(self, name: str) -> Value:
@@ -95,6 +99,17 @@ class Scope(Protocol):
         ...
 
 
+def type_written(definition: ParameterDef) -> str:
+    """A parameter's type as the template has it; '' where it has none."""
+    node = definition.node.get("Type") if isinstance(definition.node, MappingNode) else None
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def element_type(definition: ParameterDef) -> str:
+    """The same, of one item where it is a list."""
+    return type_written(definition).removeprefix("List<").removesuffix(">")
+
+
 def evaluate(expression: Expression, scope: Scope) -> Value:
     """The expression's value. Parts may be shared with the template: change nothing in place.
 
@@ -112,20 +127,33 @@ def is_enabled(definition: ResourceDef | OutputDef, scope: Scope) -> bool | Unkn
 
 
 def deletion_policy(resource: ResourceDef, scope: Scope) -> str:
-    """Delete, Retain or Snapshot; Delete when nothing is written or it is not known yet."""
-    if resource.deletion_policy is None:
-        return "Delete"
-    value, _ = open_top(evaluate(resource.deletion_policy, scope))
-    if value is None or isinstance(value, Unknown):
-        return "Delete"
-    policy = _POLICIES.get(str(value).lower())
+    """Delete, Retain, RetainExceptOnCreate or Snapshot; Delete when nothing is written or it is
+    not known yet."""
+    return _policy(resource.name, resource.deletion_policy, scope) or "Delete"
+
+
+def replace_policy(resource: ResourceDef, scope: Scope) -> str:
+    """What becomes of the thing when an update replaces it: as `deletion_policy`, which decides
+    where nothing is written."""
+    written = _policy(resource.name, resource.update_replace_policy, scope)
+    return written or deletion_policy(resource, scope)
+
+
+def _policy(name: str, policy: Expression | None, scope: Scope) -> str:
+    """The policy's word, '' where there is none or it is not known yet."""
     if policy is None:
+        return ""
+    value, _ = open_top(evaluate(policy, scope))
+    if value is None or isinstance(value, Unknown):
+        return ""
+    word = _POLICIES.get(str(value).lower())
+    if word is None:
         raise EvaluationError(
             BAD_POLICY_VALUE,
-            f"the deletion policy of {resource.name!r} is none of Delete, Retain and Snapshot",
-            resource.deletion_policy.span,
+            f"the deletion policy of {name!r} is none of Delete, Retain and Snapshot",
+            policy.span,
         )
-    return policy
+    return word
 
 
 def dynamic_references(expression: Expression | None, scope: Scope) -> list[Reference]:
@@ -172,6 +200,8 @@ class TemplateScope:
         self.parameters = parameters
         self.files = files or {}
         self.exports = exports or {}
+        self.told: Mapping[tuple[str, str, str], Value] = {}
+        """What the cloud told: by the parameter's type, its value, and the attribute."""
         self._facade = facade
         self._conditions: dict[str, Value] = {}
         self._deciding: list[str] = []
@@ -181,14 +211,24 @@ class TemplateScope:
             return self.parameters[name]
         return Unknown(name)
 
-    def parameters_of(self, written: str) -> Value:
-        found: list[Value] = []
-        for name, definition in self.template.parameters.items():
-            node = definition.node.get("Type") if isinstance(definition.node, MappingNode) else None
-            if isinstance(node, ScalarNode) and node.text == written:
-                value = self.parameter(name)
-                found.extend(value if isinstance(value, list) else [value])
-        return found
+    def parameters_typed(self, written: str) -> list[str]:
+        types = (written, f"List<{written}>")
+        return [
+            name
+            for name, definition in self.template.parameters.items()
+            if type_written(definition) in types
+        ]
+
+    def told_of(self, parameter: str, attribute: str) -> Value:
+        definition = self.template.parameters.get(parameter)
+        type = "" if definition is None else element_type(definition)
+        value, _ = open_top(self.parameter(parameter))
+
+        def one(item: Value) -> Value:
+            item, _ = open_top(item)
+            return self.told.get((type, str(item), attribute), Unknown(f"{parameter}.{attribute}"))
+
+        return [one(item) for item in value] if isinstance(value, list) else one(value)
 
     def resource_id(self, name: str) -> Value:
         return Unknown(name)
@@ -252,7 +292,13 @@ class NoScope:
     def parameter(self, name: str) -> Value:
         return Unknown(name)
 
-    resource_id = condition = file = facade = mapping = imported = parameters_of = parameter
+    resource_id = condition = file = facade = mapping = imported = parameter
+
+    def parameters_typed(self, written: str) -> Sequence[str]:
+        return ()
+
+    def told_of(self, parameter: str, attribute: str) -> Value:
+        return Unknown(parameter)
 
     def zones(self) -> Value:
         return Unknown("the availability zones")

@@ -119,7 +119,7 @@ Rules:
 )
 def test_rules(parameters: dict[str, Any], found: list[str]) -> None:
     made = composed(RULES, **parameters)
-    assert told(made) == found
+    assert told(made) == [*found, "R168 22:80", "R168 23:48"]
     for problem in made.diagnostics:
         if problem.span is not None and problem.span.line == 14:
             assert problem.message == "two or four"
@@ -162,14 +162,28 @@ Resources:
     UpdateReplacePolicy: Delete
   b: {Type: OS::Heat::None, DeletionPolicy: Retain, UpdateReplacePolicy: Retain}
   c: {Type: OS::Heat::None, UpdateReplacePolicy: Delete}
+  d: {Type: OS::Heat::None, DeletionPolicy: Retain}
 """
 
 
-def test_policies_without_an_effect_are_told() -> None:
+def test_what_policies_say() -> None:
     made = composed(POLICIES)
-    assert told(made) == ["R160 7:21", "R162 8:21", "R161 9:26"]
-    assert not made.diagnostics.errors
-    assert Evaluator(made, {}).tentative("a", ()).deletion_policy == "Retain"
+    assert told(made) == ["R160 7:21"]
+    found = [Evaluator(made, {}).tentative(name, ()) for name in ("a", "b", "c", "d")]
+    assert [(item.deletion_policy, item.replace_policy) for item in found] == [
+        ("RetainExceptOnCreate", "Delete"),
+        ("Retain", "Retain"),
+        ("Delete", "Delete"),
+        ("Retain", "Retain"),
+    ]
+
+
+def test_a_snapshot_that_can_not_be_taken_is_refused() -> None:
+    text = """
+Resources:
+  a: {Type: OS::Heat::None, UpdateReplacePolicy: Snapshot}
+"""
+    assert told(composed(text)) == ["R105 5:50"]
 
 
 def test_custom_resources_are_recognised() -> None:

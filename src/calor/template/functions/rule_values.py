@@ -1,21 +1,31 @@
 """`Fn::RefAll`, `Fn::ValueOf`, `Fn::ValueOfAll`: what rules ask the cloud about parameters.
 
-`Fn::RefAll` gives the values of all parameters of a type. What Amazon knows about the things that
-parameters name, which the other two ask for, OpenStack has not; assertions with it are not judged.
+`Fn::RefAll` gives the values of all parameters of a type, lists of it too. The other two ask for an
+attribute of the things that parameters name; it is unknown until the cloud was asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode
-from calor.base.values import Unknown, Value
+from calor.base.values import Value
 from calor.template.expressions import Call, Reference
 from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOf:
+    """An attribute of what a parameter names, or of what all parameters of a type do."""
+
+    whom: str
+    attribute: ScalarNode
+    reference: Reference | None = None
 
 
 class FnRefAll(Function):
@@ -27,7 +37,11 @@ class FnRefAll(Function):
         return Parsed((), _word(node, "the type of a parameter"))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
-        return scope.parameters_of(call.data)
+        found: list[Value] = []
+        for name in scope.parameters_typed(call.data):
+            value = scope.parameter(name)
+            found.extend(value if isinstance(value, list) else [value])
+        return found
 
 
 class FnValueOf(Function):
@@ -37,16 +51,18 @@ class FnValueOf(Function):
     pure = False
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        name, attribute = items_of(node, least=2, most=2, what="a parameter and an attribute")
-        _word(attribute, "the name of an attribute")
+        name, last = items_of(node, least=2, most=2, what="a parameter and an attribute")
+        attribute = _scalar(last, "the name of an attribute")
         word = _word(name, "the name of a parameter")
-        return Parsed((), Reference("parameter", word, (), name.span))
+        reference = Reference("parameter", word, (), name.span)
+        return Parsed((), AskedOf(word, attribute, reference))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
-        return Unknown("an attribute of what a parameter names")
+        asked: AskedOf = call.data
+        return scope.told_of(asked.whom, asked.attribute.text)
 
     def references(self, call: Call) -> Iterable[Reference]:
-        yield call.data
+        yield call.data.reference
 
 
 class FnValueOfAll(Function):
@@ -56,16 +72,25 @@ class FnValueOfAll(Function):
 
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         items = items_of(node, least=2, most=2, what="a type of parameters and an attribute")
-        _word(items[1], "the name of an attribute")
-        return Parsed((), _word(items[0], "the type of a parameter"))
+        attribute = _scalar(items[1], "the name of an attribute")
+        return Parsed((), AskedOf(_word(items[0], "the type of a parameter"), attribute))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
-        return Unknown("attributes of what parameters name")
+        asked: AskedOf = call.data
+        found: list[Value] = []
+        for name in scope.parameters_typed(asked.whom):
+            value = scope.told_of(name, asked.attribute.text)
+            found.extend(value if isinstance(value, list) else [value])
+        return found
 
 
 def _word(node: Node, what: str) -> str:
+    return _scalar(node, what).text
+
+
+def _scalar(node: Node, what: str) -> ScalarNode:
     if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value:
-        return node.value
+        return node
     raise BadArguments(f"needs {what}", node)
 
 

@@ -1,0 +1,93 @@
+"""Rules that ask the cloud about the things that parameters name."""
+
+from __future__ import annotations
+
+import pytest
+
+from calor.service.errors import StackValidationFailed
+from scenarios.stage import Stage, scenario
+
+RULES = """AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Net: {Type: 'AWS::EC2::VPC::Id'}
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+  Group: {Type: 'AWS::EC2::SecurityGroup::Id', Default: default}
+Rules:
+  SubnetsOfNet:
+    Assertions:
+      - Assert:
+          Fn::EachMemberIn:
+            - Fn::ValueOfAll: ['AWS::EC2::Subnet::Id', VpcId]
+            - Fn::RefAll: AWS::EC2::VPC::Id
+        AssertDescription: all subnets must be of the network
+      - Assert: {'Fn::EachMemberEquals': [{'Fn::ValueOf': [Subnets, VpcId]}, !Ref Net]}
+  GroupOfNet:
+    Assertions:
+      - Assert: !Equals [{'Fn::ValueOf': [Net, DefaultSecurityGroup]}, !Ref Group]
+        AssertDescription: take the network's own group
+Resources:
+  V: {Type: OS::Heat::Value, Properties: {value: !Ref Net}}
+"""
+
+
+def _planted(stage: Stage) -> dict[str, str]:
+    """Two networks of the user's with a subnet each, and a security group; ids by name."""
+    found = {}
+    for number, name in enumerate(("red", "blue")):
+        status, net = stage.user.ask(
+            "POST", "/network/v2.0/networks", {"network": {"name": f"{name}-net"}}
+        )
+        assert status == 201
+        found[f"{name}-net"] = net["network"]["id"]
+        body = {
+            "name": f"{name}-subnet",
+            "network_id": net["network"]["id"],
+            "ip_version": 4,
+            "cidr": f"10.{number}.0.0/24",
+        }
+        status, subnet = stage.user.ask("POST", "/network/v2.0/subnets", {"subnet": body})
+        assert status == 201
+        found[f"{name}-subnet"] = subnet["subnet"]["id"]
+    status, group = stage.user.ask(
+        "POST", "/network/v2.0/security-groups", {"security_group": {"name": "other"}}
+    )
+    assert status == 201
+    found["other"] = group["security_group"]["id"]
+    for id in found.values():
+        stage.world.watch.foreign[id] = "planted"
+    return found
+
+
+async def _refused(stage: Stage, **parameters: str) -> list[tuple[str, str]]:
+    with pytest.raises(StackValidationFailed) as caught:
+        await stage.begin(RULES, name="refused", parameters=parameters)
+    return [(item.code, item.message) for item in caught.value.diagnostics]
+
+
+@scenario(calm=False)
+async def test_subnets_must_be_of_the_network(stage: Stage) -> None:
+    ids = _planted(stage)
+    stack = await stage.create(RULES, parameters={"Net": "red-net", "Subnets": "red-subnet"})
+    assert stack.state == "CREATE_COMPLETE", stack.reason
+    # By id or by name, a thing is the same.
+    mixed = {"Net": ids["red-net"], "Subnets": f"red-subnet,{ids['red-subnet']}"}
+    assert (await stage.update(RULES, parameters=mixed)).state == "UPDATE_COMPLETE"
+    assert await _refused(stage, Net="red-net", Subnets="red-subnet,blue-subnet") == [
+        ("H650", "all subnets must be of the network"),
+        ("H650", "the parameters break the rule 'SubnetsOfNet'"),
+    ]
+
+
+@scenario(calm=False)
+async def test_the_group_that_ports_get_by_themselves(stage: Stage) -> None:
+    _planted(stage)
+    assert await _refused(stage, Net="red-net", Subnets="red-subnet", Group="other") == [
+        ("H650", "take the network's own group")
+    ]
+
+
+@scenario(calm=False)
+async def test_a_thing_that_is_not_there_is_told_once(stage: Stage) -> None:
+    _planted(stage)
+    found = await _refused(stage, Net="red-net", Subnets="none")
+    assert [code for code, _ in found] == ["C101"]
