@@ -20,7 +20,7 @@ from contract.stage import HARMS, REAL, Stage, play
 
 NAMES = [name for name, item in EXAMPLES.items() if item.real or not REAL]
 REST = [name for name in NAMES if isinstance(REGISTRY.get(name), RestType)]
-STACKS_INSIDE = ("OS::Heat::ResourceGroup", "OS::Heat::Stack")
+STACKS_INSIDE = ("AWS::CloudFormation::Stack", "OS::Heat::ResourceGroup", "OS::Heat::Stack")
 """Played in tests/scenarios: their life is other stacks'."""
 
 

@@ -205,17 +205,29 @@ class _Name:
 
 
 def _names_in_template(node: Node) -> Iterator[_Name]:
-    """Values of `get_file`, and of `type` where they look like a template's name."""
+    """Values of `get_file`, of `type` where they look like a template's name, and the templates of
+    stacks inside, as CloudFormation has them."""
     if isinstance(node, SequenceNode):
         for item in node.items:
             yield from _names_in_template(item)
     elif isinstance(node, MappingNode):
+        yield from _template_url(node)
         for key, value in node.entries:
             if isinstance(value, ScalarNode):
                 if isinstance(value.value, str) and _is_name(key.text, value.value):
                     yield _Name(value.value, value.span)
             else:
                 yield from _names_in_template(value)
+
+
+def _template_url(node: MappingNode) -> Iterator[_Name]:
+    kind = node.get("Type") or node.get("type")
+    properties = node.get("Properties") or node.get("properties")
+    if isinstance(kind, ScalarNode) and kind.value == "AWS::CloudFormation::Stack":
+        url = properties.get("TemplateURL") if isinstance(properties, MappingNode) else None
+        # With a tag, as !Ref, it is no name but leads to one.
+        if isinstance(url, ScalarNode) and isinstance(url.value, str) and not url.tag:
+            yield _Name(url.value, url.span)
 
 
 def _is_name(key: str, value: str) -> bool:

@@ -158,7 +158,7 @@ class Composing:
             # Where templates are only read, what may be enabled is looked at as well.
             if enabled is True or (enabled and self._composer.leniency is not None):
                 parts[name] = self._part(resource, types[name], scope, surely=enabled is True)
-        check_attributes(template, types, self._diagnostics)
+        check_attributes(template, types, self._inside(), self._diagnostics)
         registry, above = environment.registry, self._identity.path
         parts = {
             name: replace(
@@ -174,6 +174,14 @@ class Composing:
         check_inside(template, self._children, self._diagnostics)
         found = self._result(template, environment, parameters, scope, parts)
         return replace(found, exports=exports, imports=imports, asked=asked)
+
+    def _inside(self) -> dict[str, Template]:
+        """The templates of the stacks inside, as far as they are known."""
+        return {
+            name: child.template
+            for name, child in self._children.items()
+            if child.template is not None
+        }
 
     def _files(self, template: Template) -> Mapping[str, Value]:
         """The files by name. One that is not there was told already, and is unknown."""

@@ -26,7 +26,6 @@ _NEAREST = (
     ("AWS::EC2::VolumeAttachment", "OS::Cinder::VolumeAttachment"),
     ("AWS::AutoScaling::AutoScalingGroup", "OS::Heat::AutoScalingGroup"),
     ("AWS::AutoScaling::ScalingPolicy", "OS::Heat::ScalingPolicy"),
-    ("AWS::CloudFormation::Stack", "OS::Heat::Stack"),
     ("AWS::CloudFormation::WaitCondition", "OS::Heat::WaitCondition"),
     ("AWS::CloudFormation::WaitConditionHandle", "OS::Heat::WaitConditionHandle"),
     ("AWS::CloudWatch::Alarm", "OS::Aodh::GnocchiAggregationByMetricsAlarm"),

@@ -11,13 +11,16 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.spelling import did_you_mean
 from calor.model.resource_type import ResourceType
 from calor.template.definitions import ResourceDef, Template
-from calor.template.expressions import Expression, MapExpr, Reference, references
+from calor.template.expressions import Expression, MapExpr, references
 
 UNKNOWN_ATTRIBUTE = Rule(
     "R120",
     "unknown attribute",
     "The resource's type has no attribute of that name. `calor types NAME` lists a type's.",
 )
+
+
+_OUTPUT = "Outputs."
 
 
 def refers_to(resource: ResourceDef) -> dict[str, tuple[str, ...]]:
@@ -35,9 +38,13 @@ def refers_to(resource: ResourceDef) -> dict[str, tuple[str, ...]]:
 
 
 def check_attributes(
-    template: Template, types: Mapping[str, ResourceType], diagnostics: Diagnostics
+    template: Template,
+    types: Mapping[str, ResourceType],
+    inside: Mapping[str, Template],
+    diagnostics: Diagnostics,
 ) -> None:
-    """One diagnostic for each get_attr of an attribute that the type does not have."""
+    """One diagnostic for each get_attr of an attribute that the type does not have, or of an
+    output (`Outputs.NAME`) that the stack inside does not have, where its template is known."""
     expressions: list[Expression | None] = []
     for resource in template.resources.values():
         expressions += [resource.properties, resource.metadata]
@@ -47,15 +54,27 @@ def check_attributes(
             continue
         for reference in references(expression):
             if reference.kind == "attribute" and reference.path and reference.name in types:
-                _check(reference, types[reference.name], diagnostics)
+                problem = _problem(
+                    reference.path[0], types[reference.name], inside.get(reference.name)
+                )
+                if problem is not None:
+                    diagnostics.add(UNKNOWN_ATTRIBUTE, problem[0], reference.span, hint=problem[1])
 
 
-def _check(reference: Reference, type: ResourceType, diagnostics: Diagnostics) -> None:
-    attribute = reference.path[0]
-    if not isinstance(attribute, str) or type.has_attribute(attribute):
-        return
-    message, hint = no_attribute(type, attribute)
-    diagnostics.add(UNKNOWN_ATTRIBUTE, message, reference.span, hint=hint)
+def _problem(
+    attribute: str | int, type: ResourceType, inside: Template | None
+) -> tuple[str, str] | None:
+    """What is wrong with an attribute, and a hint."""
+    if not isinstance(attribute, str):
+        return None
+    if not type.has_attribute(attribute):
+        return no_attribute(type, attribute)
+    output = attribute.removeprefix(_OUTPUT)
+    if inside is None or output == attribute or attribute in type.attributes:
+        return None
+    if output in inside.outputs:
+        return None
+    return f"the stack inside has no output {output!r}", did_you_mean(output, inside.outputs)
 
 
 def no_attribute(type: ResourceType, attribute: str) -> tuple[str, str]:

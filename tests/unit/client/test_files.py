@@ -87,6 +87,23 @@ def _plain(text: str) -> object:
     return json.loads(json.dumps(yaml.safe_load(text), default=str))
 
 
+def test_the_template_of_a_stack_inside_is_taken_in_with_what_it_names(folder: Path) -> None:
+    (folder / "outer.yaml").write_text(
+        "AWSTemplateFormatVersion: '2010-09-09'\n"
+        "Resources:\n"
+        "  In:\n"
+        "    Type: AWS::CloudFormation::Stack\n"
+        "    Properties: {TemplateURL: parts/web.yaml, Parameters: {TemplateURL: none}}\n"
+        "  Other: {Type: 'AWS::EC2::Instance', Properties: {TemplateURL: none}}\n"
+        "  Said: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: !Ref Url}}\n"
+    )
+    mine = collect(folder / "outer.yaml")
+    url = (folder / "parts" / "web.yaml").as_uri()
+    assert sorted(mine.files) == [(folder / "notes.txt").as_uri(), url]
+    assert mine.template is not None
+    assert f'{{TemplateURL: "{url}", Parameters: {{TemplateURL: none}}}}' in mine.template
+
+
 def test_texts_stay_as_written_but_for_names(folder: Path) -> None:
     mine = collect(folder / "app.yaml")
     assert mine.template is not None

@@ -111,6 +111,19 @@ def outputs(child: Child) -> dict[str, Value]:
     return {output.name: output.value for output in child.stack.outputs}
 
 
+OUTPUT = "Outputs."
+"""`Outputs.NAME` asks for an output, as CloudFormation does."""
+
+
+def of_output(told: Mapping[str, Any], name: str, path: Sequence[Value]) -> Value:
+    """The output of `Outputs.NAME`, or what is at a path in it. Raises Misuse for one that is not
+    there."""
+    output = name.removeprefix(OUTPUT)
+    if output not in told:
+        raise Misuse(f"finds no output {output!r} of the stack inside", _hint(told))
+    return select(told[output], path)
+
+
 MEMBER = "resource."
 """`resource.NAME` asks for a resource inside, `resource.NAME.ATTRIBUTE` for an attribute of it."""
 

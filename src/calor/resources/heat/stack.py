@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import NestedType, outputs
+from calor.resources.heat.nested import OUTPUT, NestedType, of_output, outputs
 from calor.schema import Attributes, Properties, Unavailable, attribute, prop, since
 
 
@@ -54,6 +54,16 @@ class Stack(NestedType):
     name = "OS::Heat::Stack"
     Properties = StackProperties
     Attributes = StackAttributes
+
+    def has_attribute(self, name: str) -> bool:
+        """The attributes, and `Outputs.NAME` where a template can't say a path."""
+        return name.startswith(OUTPUT) or super().has_attribute(name)
+
+    def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
+        name = str(path[0]) if path else ""
+        if name.startswith(OUTPUT):
+            return of_output(resource.attributes.get("outputs") or {}, name, path[1:])
+        return super().attribute(resource, path)
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         template = properties.get("template")

@@ -10,7 +10,15 @@ from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import MEMBER, NestedType, of_member, outputs, told_members
+from calor.resources.heat.nested import (
+    MEMBER,
+    OUTPUT,
+    NestedType,
+    of_member,
+    of_output,
+    outputs,
+    told_members,
+)
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
 from calor.template.check import facade_calls
 from calor.template.definitions import ParameterDef, Template
@@ -58,9 +66,11 @@ class TemplateFile(NestedType):
         return self._attributes
 
     def has_attribute(self, name: str) -> bool:
-        """Outputs, and `resource.NAME` for what is inside."""
+        """Outputs, also as `Outputs.NAME`, and `resource.NAME` for what is inside."""
         if name.startswith(MEMBER) and name not in self._attributes:
             return name.removeprefix(MEMBER).partition(".")[0] in self._inside
+        if name.startswith(OUTPUT) and name.removeprefix(OUTPUT) in self._attributes:
+            return True
         return super().has_attribute(name)
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
@@ -83,6 +93,8 @@ class TemplateFile(NestedType):
         name = str(path[0]) if path else ""
         if name.startswith(MEMBER) and name not in shown:
             return of_member(resource.attributes.get(MEMBERS) or {}, name, path[1:])
+        if name.startswith(OUTPUT) and name not in shown:
+            return of_output(shown, name, path[1:])
         return select(shown, path)
 
     def told(self, child: Child) -> Mapping[str, Value]:

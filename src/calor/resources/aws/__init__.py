@@ -1,0 +1,5 @@
+"""Types of CloudFormation that Heat has. `TYPES` says which file holds which."""
+
+TYPES = {
+    "AWS::CloudFormation::Stack": "cloudformation_stack",
+}
