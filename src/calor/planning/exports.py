@@ -32,8 +32,8 @@ NO_EXPORT = Rule(
 BAD_NAME = Rule(
     "R165",
     "bad name of an export",
-    "The name of an export is a text of 1 to 255 characters, and a template, with all that nests in"
-    " it, exports a name once.",
+    "The name of an export is a text of 1 to 255 characters that can be seen, without blanks at its"
+    " ends; and a template, with all that nests in it, exports a name once.",
 )
 TAKEN = Rule(
     "R166",
@@ -160,6 +160,8 @@ class SharedNames:
             wrong = f"the name of an export must be a text, not {kind_of(name)}"
         elif not 0 < len(name) <= LONGEST:
             wrong = f"the name of an export has 1 to {LONGEST} characters, not {len(name)}"
+        elif not name.isprintable() or name != name.strip():
+            wrong = "the name of an export has a blank at an end, or a character that can't be seen"
         if wrong:
             self._diagnostics.add(BAD_NAME, wrong, export.span, path=("outputs", output.name))
             return None

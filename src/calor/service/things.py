@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from calor.base.diagnostics import Diagnostic, Diagnostics
+from calor.base.errors import Conflict, NotFound
 from calor.base.values import Value
 from calor.model.cloud import Cloud, Collection
 from calor.planning.composition import Composition
@@ -29,9 +30,8 @@ async def broken_rules(cloud: Cloud, composition: Composition) -> list[Diagnosti
     asked = list(dict.fromkeys(item for one in tree(composition) for item in one.asked))
     if not asked:
         return []
-    told = dict(
-        zip(asked, await asyncio.gather(*(_ask(cloud, item) for item in asked)), strict=True)
-    )
+    answers = await asyncio.gather(*(_ask(cloud, item) for item in asked))
+    told = {item: one for item, one in zip(asked, answers, strict=True) if one is not None}
     found: list[Diagnostic] = []
     for one in tree(composition):
         if one.asked and one.template is not None and one.scope is not None:
@@ -41,13 +41,17 @@ async def broken_rules(cloud: Cloud, composition: Composition) -> list[Diagnosti
     return found
 
 
-async def _ask(cloud: Cloud, asked: Asked) -> tuple[str, str]:
-    """The id that an attribute has, with the kind of thing that it is an id of."""
-    if asked.attribute == "DefaultSecurityGroup":
-        kind = "neutron.security_group"
-        return kind, await cloud.find(kind, "default")
-    subnet = await cloud.show(SUBNETS, await cloud.find("neutron.subnet", asked.name))
-    return "neutron.network", "" if subnet is None else str(subnet["network_id"])
+async def _ask(cloud: Cloud, asked: Asked) -> tuple[str, str] | None:
+    """The id that an attribute has, with the kind of thing that it is an id of; None where the
+    caller can't see it, and then the rule is not judged."""
+    try:
+        if asked.attribute == "DefaultSecurityGroup":
+            kind = "neutron.security_group"
+            return kind, await cloud.find(kind, "default")
+        subnet = await cloud.show(SUBNETS, await cloud.find("neutron.subnet", asked.name))
+    except (NotFound, Conflict):
+        return None
+    return None if subnet is None else ("neutron.network", str(subnet["network_id"]))
 
 
 async def _scope(

@@ -68,11 +68,12 @@ class Sharing:
     def offers(self, keys: Sequence[Key]) -> dict[Key, Offer | None]:
         """The exports of some names, None where there is none."""
         for project_id, names in _by_project(key for key in keys if key not in self._offers):
-            for name in names:
-                self._take_offer((project_id, name), None)
             for piece in padded(names):
                 where = f"project_id = ? AND name IN ({_marks(piece)})"
                 self._load_offers(where, (project_id, *piece))
+            for name in names:
+                if (project_id, name) not in self._offers:
+                    self._take_offer((project_id, name), None)
         return {key: self._offers[key] for key in keys}
 
     def importers(self, keys: Sequence[Key]) -> dict[Key, list[str]]:
@@ -133,7 +134,8 @@ class Sharing:
         for project_id, name, stack_id, leaving, text, format_, sealed, key_id in found:
             check_format(format_, "an export")
             key = (project_id, name)
-            if self._stored_offers.get(key) is None:
+            # What was looked at once stays so: a row that came since is refused when we write ours.
+            if key not in self._stored_offers:
                 body = None if text is None else Encoded(text, sealed, key_id)
                 self._take_offer(key, Offer(stack_id, bool(leaving), body))
 

@@ -75,8 +75,9 @@ Outputs:
   B: {Value: 1, Export: {Name: same}}
   C: {Value: 1, Export: {Name: !Ref Names}}
   D: {Value: 1, Export: {Name: !Join ['', [!Ref Long, '']]}}
+  E: {Value: 1, Export: {Name: 'blank '}}
 """
     long = text.replace(
         "Parameters: {", f"Parameters: {{Long: {{Type: String, Default: {'x' * 256}}}, "
     )
-    assert told(composed(long)) == ["R165 6:32", "R165 7:32", "R165 8:32"]
+    assert told(composed(long)) == ["R165 6:32", "R165 7:32", "R165 8:32", "R165 9:32"]
