@@ -302,6 +302,10 @@ async def test_two_nested_stacks_of_one_name(stage: Stage) -> None:
     assert await _refused(stage.begin(twice, files={"inner.yaml": INNER})) == [
         ("R165", 4, "the stack inside 'First' has the export 'shared' already")
     ]
+    outside = OUTER + "Outputs: {Own: {Value: 1, Export: {Name: shared}}}\n"
+    files = {"inner.yaml": INNER, "user.yaml": READER}
+    found = await _refused(stage.begin(outside, files=files))
+    assert found == [("R165", 3, "the output 'Own' has the export 'shared' already")]
 
 
 @scenario()

@@ -92,7 +92,7 @@ class Carrier:
         elif await self._gives_way(row.name):
             await self._steps.remove(row, self._replace_policy(row.name))
 
-    def _replace_policy(self, name: str) -> DeletionPolicy:
+    def _replace_policy(self, name: str) -> DeletionPolicy | None:
         assert self._evaluator is not None
         return self._evaluator.replace_policy(name)
 

@@ -187,7 +187,8 @@ class Steps:
             fresh = await self._surveyed(fresh, wanted.type)
         retired: tuple[Resource, ...] = ()
         if row is not None and fresh.id != row.id:
-            retired = (replace(row, retired=True, deletion_policy=wanted.replace_policy),)
+            policy = wanted.replace_policy or row.deletion_policy
+            retired = (replace(row, retired=True, deletion_policy=policy),)
         committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
         if fresh.calling:
             await committed

@@ -171,7 +171,7 @@ class Composing:
         }
         shared = SharedNames(template, scope, self._identity, self._offered, self._diagnostics)
         exports, imports = shared.exports(), shared.imports(parts)
-        check_inside(template, self._children, self._diagnostics)
+        check_inside(template, exports, self._children, self._diagnostics)
         found = self._result(template, environment, parameters, scope, parts)
         return replace(found, exports=exports, imports=imports, asked=asked)
 

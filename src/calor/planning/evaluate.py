@@ -47,7 +47,7 @@ class Wanted:
     properties: Mapping[str, Value]
     metadata: Mapping[str, Value]
     deletion_policy: DeletionPolicy
-    replace_policy: DeletionPolicy
+    replace_policy: DeletionPolicy | None
     external_id: Value
     needs: tuple[str, ...]
     independent: bool
@@ -218,10 +218,11 @@ class Evaluator:
             raise ResourceFailed(f"{missing[0].source} is still unknown, which it needs")
         return found
 
-    def replace_policy(self, name: str) -> DeletionPolicy:
-        """What becomes of a name's thing when another one takes its place."""
-        definition = self._composition.parts[name].definition
-        return DeletionPolicy(replace_policy(definition, self._scope))
+    def replace_policy(self, name: str) -> DeletionPolicy | None:
+        """What becomes of a name's thing when another one takes its place; None leaves it to the
+        deletion policy that the thing has."""
+        policy = replace_policy(self._composition.parts[name].definition, self._scope)
+        return DeletionPolicy(policy) if policy else None
 
     def outputs(self) -> tuple[Output, ...]:
         """The stack's outputs; one that can't be had says why."""
@@ -266,7 +267,7 @@ class Evaluator:
             properties=properties,
             metadata=metadata if isinstance(metadata, dict) else {},
             deletion_policy=policy,
-            replace_policy=DeletionPolicy(replace_policy(definition, self._scope)),
+            replace_policy=self.replace_policy(part.name),
             external_id=external if external is None or not is_known(external) else str(external),
             needs=tuple(needs),
             independent=part.independent,

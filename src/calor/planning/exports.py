@@ -169,17 +169,22 @@ class SharedNames:
 
 
 def check_inside(
-    template: Template, children: Mapping[str, Composition], diagnostics: Diagnostics
+    template: Template,
+    own: Mapping[str, str],
+    children: Mapping[str, Composition],
+    diagnostics: Diagnostics,
 ) -> None:
-    """One diagnostic for each name that the stacks inside several resources export."""
-    seen: dict[str, str] = {}
+    """One diagnostic for each name that the stacks inside several resources export, or one and
+    the template itself; `own` are the outputs of its names."""
+    seen = dict(own)
     for resource, child in children.items():
         for name in dict.fromkeys(name for one in tree(child) for name in one.exports):
             first = seen.setdefault(name, resource)
-            if first != resource:
+            if name in own or first != resource:
+                who = f"the output {first!r}" if name in own else f"the stack inside {first!r}"
                 diagnostics.add(
                     BAD_NAME,
-                    f"the stack inside {first!r} has the export {name!r} already",
+                    f"{who} has the export {name!r} already",
                     template.resources[resource].type_span,
                     path=("resources", resource),
                     hint="give the template a parameter for the name",

@@ -133,10 +133,9 @@ def deletion_policy(resource: ResourceDef, scope: Scope) -> str:
 
 
 def replace_policy(resource: ResourceDef, scope: Scope) -> str:
-    """What becomes of the thing when an update replaces it: as `deletion_policy`, which decides
-    where nothing is written."""
-    written = _policy(resource.name, resource.update_replace_policy, scope)
-    return written or deletion_policy(resource, scope)
+    """What becomes of the thing when an update replaces it, as `deletion_policy`; '' where nothing
+    is written, and then that one decides."""
+    return _policy(resource.name, resource.update_replace_policy, scope)
 
 
 def _policy(name: str, policy: Expression | None, scope: Scope) -> str:

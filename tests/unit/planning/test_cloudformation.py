@@ -174,7 +174,7 @@ def test_what_policies_say() -> None:
         ("RetainExceptOnCreate", "Delete"),
         ("Retain", "Retain"),
         ("Delete", "Delete"),
-        ("Retain", "Retain"),
+        ("Retain", None),
     ]
 
 
