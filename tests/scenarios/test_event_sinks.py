@@ -267,6 +267,30 @@ async def test_an_update_of_the_sinks_alone_reaches_stacks_inside(stage: Stage) 
 
 
 @scenario(only_sandbox=ZAQAR)
+async def test_an_engine_that_ends_brings_what_it_can(stage: Stage) -> None:
+    stage.fail(service="zaqar", delay=3.0)
+    await stage.create(NET, environment=sinks("events"))
+    assert len(bodies(stage)) < len(await ids(stage))
+    calor = await stage.world.alive()
+    calor.engine.close()
+    await stage.wait(10)
+    assert [body["id"] for body in bodies(stage)] == await ids(stage)
+
+
+@scenario(only_sandbox=ZAQAR)
+async def test_an_engine_ends_though_zaqar_does_not_answer(stage: Stage) -> None:
+    stage.fail(service="zaqar", lost="before", count=0)
+    await stage.create(NET, environment=sinks("events"))
+    calor = await stage.world.alive()
+    calor.engine.close()
+    await stage.wait(10)
+    stage.world.sandbox.faults.clear()
+    stage.world.start_calor()
+    await stage.wait(10)
+    assert [body["id"] for body in bodies(stage)] == await ids(stage)
+
+
+@scenario(only_sandbox=ZAQAR)
 async def test_many_events_arrive_in_order(stage: Stage) -> None:
     resources = "\n".join(
         f"      r{n}: {{type: OS::Heat::RandomString, properties: {{length: 5}}}}"

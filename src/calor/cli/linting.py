@@ -21,6 +21,7 @@ from calor.client.files import ReadFile, gather
 from calor.client.folders import find
 from calor.model.ports import Types
 from calor.planning.compose import TOO_MANY, Composer
+from calor.planning.event_sinks import sinks_of
 from calor.planning.lints import warnings_of
 from calor.planning.typing import NO_SUCH_FILE
 from calor.template.check import MISSING_FILE
@@ -98,6 +99,7 @@ class _Run:
             return
         text = wanted.files[wanted.environment_files[0]]
         loaded = load_environment(text, name="environment 1")
+        sinks_of(loaded.environment, loaded.diagnostics)
         self._found += [*missing, *in_sources(loaded.diagnostics, wanted.sources)]
         for name in wanted.sources:
             place = Path(unquote(urlparse(name).path))

@@ -38,6 +38,9 @@ TRIES = 5
 PATIENCE = 5.0
 """Seconds that what is on its way has at the end."""
 
+Failure = CloudError | LeaseLost
+"""Why a sink did not get what it was offered."""
+
 
 @dataclass(slots=True, eq=False)
 class Round:
@@ -165,16 +168,17 @@ class Courier:
                 if not await self._may_call(round):
                     return False
                 brought, error = await self._bring(round.delivery, events)
-                if error is None or (len(events) == 1 and _is_refusal(error)):
-                    if error is not None:
-                        _give_up(round.delivery, events, error)
-                    most = EVENTS
-                    if not await self._advance(round, events[brought - 1].number):
-                        return False
-                    continue
-                if _is_refusal(error):
+            if error is not None and _is_refusal(error):
+                if len(events) > 1:
                     most = 1  # which of them is it?
                     continue
+                _give_up(round.delivery, events, error)
+                brought, error = 1, None
+            if error is None:
+                most = EVENTS
+                if not await self._advance(round, events[brought - 1].number):
+                    return False
+                continue
             self._tell_failure(round, error)
             if not await self._skip_old(round, events, error):
                 return False
@@ -196,9 +200,7 @@ class Courier:
             round, round.delivery.reached
         )
 
-    async def _bring(
-        self, delivery: Delivery, events: list[Event]
-    ) -> tuple[int, CloudError | LeaseLost | None]:
+    async def _bring(self, delivery: Delivery, events: list[Event]) -> tuple[int, Failure | None]:
         """How many the sink has taken; if none, why."""
 
         def guard(timeout: float) -> None:
@@ -207,12 +209,12 @@ class Courier:
 
         kind = kind_named(delivery.sink.kind)
         if kind is None:
-            return 1, CloudError(f"this engine knows no event sink {delivery.sink.kind!r}")
+            return 0, CloudError(f"this engine knows no event sink {delivery.sink.kind!r}")
         cloud = self._ports.clouds.for_stack(delivery.stack, guard)
         try:
             return await kind.bring(cloud, delivery.sink.settings, events), None
         except (CloudError, LeaseLost) as error:
-            return 1, error
+            return 0, error
 
     async def _advance(self, round: Round, reached: int) -> bool:
         """Writes down how far it got. False when nothing is left, or not for us."""
@@ -233,9 +235,7 @@ class Courier:
                 )
         return False
 
-    async def _skip_old(
-        self, round: Round, events: list[Event], error: CloudError | LeaseLost
-    ) -> bool:
+    async def _skip_old(self, round: Round, events: list[Event], error: Failure) -> bool:
         """Gives up what was offered for too long. False as with `_advance`."""
         before = self._ports.clock.now() - self._ports.settings.event_retry_time
         old = [event for event in events if event.at < before]
@@ -244,7 +244,7 @@ class Courier:
         _give_up(round.delivery, old, error)
         return await self._advance(round, old[-1].number)
 
-    def _tell_failure(self, round: Round, error: CloudError | LeaseLost) -> None:
+    def _tell_failure(self, round: Round, error: Failure) -> None:
         round.tries += 1
         if round.tries & (round.tries - 1) == 0:  # the first, second, fourth, eighth ...
             log.warning(
@@ -255,14 +255,14 @@ class Courier:
             )
 
 
-def _is_refusal(error: CloudError | LeaseLost) -> bool:
+def _is_refusal(error: Failure) -> bool:
     """Whether what was sent will never be taken, however often it is sent."""
     return isinstance(error, HttpFault) and (
         error.status == 400 or (error.status == 413 and not error.retry_after)
     )
 
 
-def _give_up(delivery: Delivery, events: list[Event], error: CloudError | LeaseLost) -> None:
+def _give_up(delivery: Delivery, events: list[Event], error: Failure) -> None:
     log.error(
         "events were given up: their sink does not take them",
         **_named(delivery),

@@ -98,11 +98,13 @@ def test_templates_are_told_by_what_is_in_them() -> None:
         broken_json='{\n "AWSTemplateFormatVersion": "2010-09-09",\n "Resources": {\n',
         broken_without_version="Resources:\n  a: {Type: 'OS::Heat::None'\n",
         broken_something='{"name": "x",\n',
+        broken_sink="event_sinks: [{type: kafka}]\n",
     )
     assert [problem.split(":")[0] for problem in problems(".")] == [
         "H103 broken.yaml",
         "H103 broken_environment.yaml",
         "H103 broken_json.yaml",
+        "R154 broken_sink.yaml",
         "H103 broken_without_version.yaml",
         "H213 json.yaml",
         "H201 misspelt.yaml",

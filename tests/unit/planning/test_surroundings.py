@@ -70,6 +70,13 @@ def test_a_user_has_the_last_word(folder: Path) -> None:
     assert found.children["deep"].parts["inside"].type.name == "OS::Heat::None"
 
 
+def test_sinks_are_added_to_those_of_a_user(tmp_path: Path) -> None:
+    sink = "event_sinks: [{{type: zaqar-queue, target: {}}}]"
+    (tmp_path / "all.yaml").write_text(sink.format("operators"))
+    found = composed(tmp_path, sink.format("users"), sink.format("operators"))
+    assert [item.sink.settings["target"] for item in found.sinks] == ["operators", "users"]
+
+
 def test_no_folder_is_no_environment() -> None:
     assert operators_surroundings(Settings()).environments == ()
 
@@ -79,6 +86,7 @@ def test_no_folder_is_no_environment() -> None:
     [
         ("a.yaml", "resource_registri: {}", "a.yaml:1:1: error H502"),
         ("a.yaml", "parameters: {size: 1}", "a.yaml:1:20: error R153"),
+        ("a.yaml", "event_sinks: [{type: kafka}]", "a.yaml:1:22: error R154"),
         ("a.yml", "resource_registry: {'Our::Word': gone.yaml}", "gone.yaml"),
     ],
 )
