@@ -28,7 +28,7 @@ WRONG_SINK = Rule(
     "wrong setting of an event sink",
     "An event sink lacks something that its kind needs, or has something that the kind does not"
     " take. A `zaqar-queue` has a `target`, which is the queue's name, and may have a `ttl`, the"
-    " seconds that a message stays there: 60 or more.",
+    " seconds that a message stays there: 60 to 1209600.",
 )
 TYPE = "type"
 

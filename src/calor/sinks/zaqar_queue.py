@@ -15,6 +15,9 @@ MOST = 20
 """Messages in one post. Zaqar sets no number; its own pages have as many."""
 ROOM = 240_000
 """Bytes of one post; Zaqar takes 256 KiB by default."""
+LONGEST = 1_209_600
+"""Seconds that a message may live, as Zaqar is shipped: two weeks. It refuses what is longer, and
+no event would arrive."""
 
 
 class ZaqarQueueSettings(Properties):
@@ -22,7 +25,7 @@ class ZaqarQueueSettings(Properties):
         required=True,
         doc="Name of the queue, in the stack's project. Zaqar makes it with the first message.",
     )
-    ttl: Annotated[int, Range(60, None)] = prop(
+    ttl: Annotated[int, Range(60, LONGEST)] = prop(
         3600, doc="How long a message stays in the queue, in seconds."
     )
 

@@ -66,6 +66,7 @@ def test_diagnostics(name: str) -> None:
         ("event_sinks: [{type: zaqar-queue, target: ''}]", ["R155 1:43"]),
         ("event_sinks: [{type: zaqar-queue, target: 'a b'}]", ["R155 1:43"]),
         ("event_sinks: [{type: zaqar-queue, target: q, ttl: 59}]", ["R155 1:51"]),
+        ("event_sinks: [{type: zaqar-queue, target: q, ttl: 1209601}]", ["R155 1:51"]),
         ("event_sinks: [{type: zaqar-queue, target: q, ttl: soon}]", ["R155 1:51"]),
         ("event_sinks: [{type: zaqar-queue, target: q, ttl: null}]", []),
         ("event_sinks: [{type: zaqar-queue, taget: q}]", ["R155 1:35"]),
