@@ -115,7 +115,7 @@ async def test_events_of_stacks_inside_arrive_too(stage: Stage) -> None:
     await stage.delete()
     await stage.wait(5)
     told = bodies(stage)
-    for stack_id in (stage._ids["app"], inside):
+    for stack_id in ((await stage.stack()).id, inside):
         mine = [body["id"] for body in told if body["payload"]["stack_id"] == stack_id]
         assert mine == await ids(stage, id=stack_id)
     assert len(told) == len(await ids(stage)) + len(await ids(stage, id=inside))
