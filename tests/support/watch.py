@@ -209,8 +209,10 @@ def _references(value: Any) -> Iterator[str]:
             if isinstance(value.get("get_resource"), str):
                 yield value["get_resource"]
                 return
-            if isinstance(value.get("get_attr"), list):
-                yield value["get_attr"][0]
+            # A name that a function works out is not followed here.
+            path = value.get("get_attr")
+            if isinstance(path, list) and path and isinstance(path[0], str):
+                yield path[0]
                 return
         for item in value.values():
             yield from _references(item)

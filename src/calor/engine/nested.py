@@ -18,6 +18,7 @@ from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, NewOperation, Parentage, Stack
 from calor.model.states import Action, Status
+from calor.schema import SHOW
 
 State = tuple[Action, Status, str]
 
@@ -160,9 +161,14 @@ class NestedStacks:
 
     def _member(self, row: Resource, stack: Stack) -> Member:
         type = self._type_of(row.type, stack.definition)
-        if type is None or not row.settled:
+        if type is None:
             return Member(row, row.physical_id, row.attributes)
-        return Member(row, type.reference(row), type.attribute(row, ()))
+        # What it may be asked for is named, also what it does not tell (yet).
+        names = {SHOW.name: None, **dict.fromkeys(type.attributes)}
+        if not row.settled:
+            return Member(row, row.physical_id, {**names, **row.attributes}, type.converges)
+        attributes = {**names, **type.attribute(row, ())}
+        return Member(row, type.reference(row), attributes, type.converges)
 
     async def of(self, resource: Resource) -> str | None:
         child = await self._reads.child_of(resource.id)

@@ -13,11 +13,13 @@ from calor.model.stack import Definition, Stack
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A resource of a nested stack as get_resource and get_attr see it."""
+    """A resource of a nested stack as get_resource and get_attr see it. `attributes` have None for
+    what is not known; what has a stack inside may be asked for more."""
 
     resource: Resource
     reference: Value
     attributes: Mapping[str, Value]
+    has_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

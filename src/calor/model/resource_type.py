@@ -113,6 +113,11 @@ class ResourceType(Protocol):
         """Whether get_attr may ask for that name. Groups answer for attributes of members too."""
         ...
 
+    def asks_inside(self, path: Sequence[Value]) -> tuple[str | None, Sequence[Value]] | None:
+        """Whose attribute get_attr asks for by a path that leads into the stack inside: a member's
+        name, or None for every member, and the path there. None when the path stays outside."""
+        ...
+
     @property
     def support_status(self) -> Mapping[str, Any]:
         """As `{'status': 'SUPPORTED', 'version': '5.0.0'}`; see the facts."""

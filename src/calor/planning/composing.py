@@ -25,7 +25,12 @@ from calor.planning.inert import warn_of_inert
 from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
 from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
-from calor.planning.references import check_attributes, refers_to
+from calor.planning.references import (
+    check_circles,
+    check_references,
+    refers_to,
+    worked_out_needs,
+)
 from calor.planning.surroundings import of_heat
 from calor.planning.things import asked_by_rules
 from calor.planning.typing import declared, resolve_type
@@ -82,6 +87,7 @@ class Composing:
         self._lookups: list[Lookup] = []
         self._children: dict[str, Composition] = {}
         self._sinks: tuple[WrittenSink, ...] = ()
+        self._works_out_needs = False
 
     def compose(self, name: str) -> Composition:
         loaded = self._composer.load(self._definition.template, self._definition.files, name)
@@ -158,7 +164,7 @@ class Composing:
             # Where templates are only read, what may be enabled is looked at as well.
             if enabled is True or (enabled and self._composer.leniency is not None):
                 parts[name] = self._part(resource, types[name], scope, surely=enabled is True)
-        check_attributes(template, types, self._inside(), self._diagnostics)
+        check_references(template, types, self._children, scope, self._diagnostics)
         registry, above = environment.registry, self._identity.path
         parts = {
             name: replace(
@@ -169,19 +175,13 @@ class Composing:
             )
             for name, part in parts.items()
         }
+        if self._works_out_needs:
+            check_circles(parts, self._diagnostics)
         shared = SharedNames(template, scope, self._identity, self._offered, self._diagnostics)
         exports, imports = shared.exports(), shared.imports(parts)
         check_inside(template, exports, self._children, self._diagnostics)
         found = self._result(template, environment, parameters, scope, parts)
         return replace(found, exports=exports, imports=imports, asked=asked)
-
-    def _inside(self) -> dict[str, Template]:
-        """The templates of the stacks inside, as far as they are known."""
-        return {
-            name: child.template
-            for name, child in self._children.items()
-            if child.template is not None
-        }
 
     def _files(self, template: Template) -> Mapping[str, Value]:
         """The files by name. One that is not there was told already, and is unknown."""
@@ -259,8 +259,9 @@ class Composing:
             resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient
         )
         facade = said_of_itself(resource, scope, self._diagnostics, self._trails)
-        refers = refers_to(resource)
-        independent = not any(
+        worked_out = worked_out_needs(resource, scope)
+        self._works_out_needs = self._works_out_needs or bool(worked_out)
+        independent = not worked_out and not any(
             reference.kind in ("resource", "attribute")
             for expression in (resource.properties, resource.metadata, resource.external_id)
             if expression is not None
@@ -274,8 +275,8 @@ class Composing:
             type=type,
             properties=properties,
             independent=independent and is_known(properties),
-            needs=tuple(needed_resources(resource)),
-            refers=refers,
+            needs=tuple(dict.fromkeys([*needed_resources(resource), *worked_out])),
+            refers=refers_to(resource, scope),
         )
 
     def _look_up(

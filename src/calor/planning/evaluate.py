@@ -83,6 +83,7 @@ class RowScope(TemplateScope):
         return self._bare and not self._current
 
     def resource_id(self, name: str) -> Value:
+        self._exists(name)
         row = self._settled(name)
         if row is None:
             return self._foretold(name) if name in self._parts else None
@@ -94,6 +95,11 @@ class RowScope(TemplateScope):
                 return Unknown(name)
         return reference
 
+    def _exists(self, name: str) -> None:
+        """Names that functions work out are looked at here, where they were not known before."""
+        if name not in self.template.resources:
+            raise Misuse(f"there is no resource {name!r}")
+
     def zones(self) -> Value:
         return self.live[ZONES] if ZONES in self.live else super().zones()
 
@@ -103,6 +109,7 @@ class RowScope(TemplateScope):
         return Unknown(name) if value is None else value
 
     def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
+        self._exists(name)
         row = self._settled(name)
         part = self._parts.get(name)
         if attribute is not None and part is not None and not part.type.has_attribute(attribute):

@@ -50,6 +50,9 @@ class Type:
     def has_attribute(self, name: str) -> bool:
         return name in self.attributes or name == "show"
 
+    def asks_inside(self, path: Sequence[Value]) -> tuple[str | None, Sequence[Value]] | None:
+        return None
+
     def forces_replacement(
         self, before: Mapping[str, Value], after: Mapping[str, Value], changed: Sequence[str]
     ) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from calor.template.expressions import (
     Call,
     EvaluationError,
     Expression,
+    Literal,
     Reference,
+    ReferenceKind,
     calls,
-    references,
 )
 from calor.template.marks import Misuse, kind_of, open_top
 
@@ -43,6 +44,10 @@ BAD_POLICY_VALUE = Rule(
 )
 
 
+_TO_RESOURCES: Mapping[tuple[ReferenceKind, ...], ReferenceKind] = {
+    ("resource",): "resource",
+    ("attribute",): "attribute",
+}
 _POLICIES = {
     "delete": "Delete",
     "retain": "Retain",
@@ -155,18 +160,32 @@ def _policy(name: str, policy: Expression | None, scope: Scope) -> str:
     return word
 
 
-def dynamic_references(expression: Expression | None, scope: Scope) -> list[Reference]:
-    """As `references`, and those whose names are computed, as far as they are known."""
-    found = references(expression)
+def worked_out(expression: Expression | None, scope: Scope) -> list[Reference]:
+    """The resources and attributes whose names functions work out, as far as they are known; the
+    path ends before the first step that is not. What is secret is not among them: names are told
+    to people."""
+    found: list[Reference] = []
     for call in calls(expression):
-        if call.name not in ("get_resource", "get_attr") or not call.args:
-            continue
-        if call.args[0].children() or call.args[0].__class__ is Call:
-            name, _ = open_top(evaluate(call.args[0], scope))
-            if isinstance(name, str):
-                kind = "resource" if call.name == "get_resource" else "attribute"
-                found.append(Reference(kind, name, (), call.args[0].span))  # type: ignore[arg-type]  # both are kinds
+        kind = _TO_RESOURCES.get(call.function.points_to)
+        if kind is not None and any(item.__class__ is not Literal for item in call.args):
+            steps = _steps(call, scope)
+            if steps:
+                path = tuple(steps[1:2] if call.variant == 1 else steps[1:])
+                found.append(Reference(kind, str(steps[0]), path, call.args[0].span))
     return found
+
+
+def _steps(call: Call, scope: Scope) -> list[str | int]:
+    steps: list[str | int] = []
+    for argument in call.args:
+        try:
+            value = evaluate(argument, scope)
+        except EvaluationError:
+            break  # told where the call is evaluated
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            break
+        steps.append(value)
+    return steps
 
 
 def _decided(condition: Expression, scope: Scope) -> bool | Unknown:

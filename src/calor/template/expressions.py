@@ -186,7 +186,7 @@ class Broken(Expression):
 def references(expression: Expression | None) -> list[Reference]:
     """Everything that the expression names, in the order written, without evaluating it.
 
-    A name that is itself computed is not among them; `evaluation.dynamic_references` finds those.
+    A name that is itself computed is not among them; `evaluation.worked_out` finds those.
     """
     found: list[Reference] = []
     if expression is not None:

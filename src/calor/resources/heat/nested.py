@@ -131,7 +131,11 @@ MEMBER = "resource."
 def told_members(child: Child) -> dict[str, Value]:
     """What `of_member` needs to know of each resource inside."""
     return {
-        name: {"ref": member.reference, "attributes": dict(member.attributes or {})}
+        name: {
+            "ref": member.reference,
+            "attributes": dict(member.attributes or {}),
+            "open": member.has_inside,
+        }
         for name, member in child.members.items()
     }
 
@@ -144,7 +148,24 @@ def of_member(told: Mapping[str, Any], name: str, path: Sequence[Value]) -> Valu
     if member is None:
         raise Misuse(f"finds no resource {member_name!r} inside", _hint(told))
     rest = [attribute_name, *path] if attribute_name else list(path)
-    return select(member["attributes"], rest) if rest else member["ref"]
+    return attribute_of([member], rest)[0] if rest else member["ref"]
+
+
+def attribute_of(members: Sequence[Mapping[str, Any]], path: Sequence[Value]) -> list[Value]:
+    """An attribute of members. Raises Misuse when there are some, and none has it."""
+    lacking = (path[0] not in one["attributes"] and not one["open"] for one in members)
+    if members and all(lacking):
+        raise Misuse(f"finds no attribute {path[0]!r} inside")
+    return [select(member["attributes"], path) for member in members]
+
+
+def asks_member(path: Sequence[Value]) -> tuple[str, Sequence[Value]] | None:
+    """The member and the path there of a path as `of_member` understands it; None for another."""
+    name = str(path[0])
+    if not name.startswith(MEMBER):
+        return None
+    member, _, attribute = name.removeprefix(MEMBER).partition(".")
+    return member, [attribute, *path[1:]] if attribute else path[1:]
 
 
 def _hint(told: Mapping[str, Any]) -> str:

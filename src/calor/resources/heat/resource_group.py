@@ -12,7 +12,14 @@ from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
 from calor.model.stack import Definition
-from calor.resources.heat.nested import MEMBER, NestedType, of_member, told_members
+from calor.resources.heat.nested import (
+    MEMBER,
+    NestedType,
+    asks_member,
+    attribute_of,
+    of_member,
+    told_members,
+)
 from calor.schema import (
     AllowedValues,
     Attributes,
@@ -168,6 +175,11 @@ class ResourceGroup(NestedType):
     def has_attribute(self, name: str) -> bool:
         return True
 
+    def asks_inside(self, path: Sequence[Value]) -> tuple[str | None, Sequence[Value]] | None:
+        if path[0] == "attributes":
+            return None, path[1:]
+        return asks_member(path) or (None if super().has_attribute(str(path[0])) else (None, path))
+
     def told(self, child: Child) -> Mapping[str, Value]:
         return {"members": dict(sorted(told_members(child).items(), key=_number))}
 
@@ -189,10 +201,11 @@ class ResourceGroup(NestedType):
         if name == "attributes":
             if not rest:
                 raise Misuse("needs the name of an attribute after 'attributes'")
-            return {key: _of(member, rest) for key, member in members.items()}
+            found = attribute_of(list(members.values()), rest)
+            return dict(zip(members, found, strict=True))
         if name.startswith(MEMBER):
             return of_member(members, name, rest)
-        return [_of(member, [name, *rest]) for member in members.values()]
+        return attribute_of(list(members.values()), [name, *rest])
 
 
 def _names(count: int, removed: Sequence[str]) -> list[str]:
@@ -210,10 +223,6 @@ def _names(count: int, removed: Sequence[str]) -> list[str]:
 def _number(item: tuple[str, Value]) -> tuple[int, str]:
     name = item[0]
     return (int(name), "") if name.isdigit() else (-1, name)
-
-
-def _of(member: Mapping[str, Any], path: Sequence[Value]) -> Value:
-    return select(member["attributes"], path)
 
 
 def _indexed(value: Value, index_var: str, name: str) -> Value:

@@ -14,6 +14,7 @@ from calor.resources.heat.nested import (
     MEMBER,
     OUTPUT,
     NestedType,
+    asks_member,
     of_member,
     of_output,
     outputs,
@@ -72,6 +73,9 @@ class TemplateFile(NestedType):
         if name.startswith(OUTPUT) and name.removeprefix(OUTPUT) in self._attributes:
             return True
         return super().has_attribute(name)
+
+    def asks_inside(self, path: Sequence[Value]) -> tuple[str | None, Sequence[Value]] | None:
+        return None if path[0] in self._attributes else asks_member(path)
 
     def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
         return Definition(

@@ -59,7 +59,9 @@ class GetAttr(Function):
     def references(self, call: Call) -> Iterable[Reference]:
         name = call.args[0]
         if isinstance(name, Literal):
-            yield Reference("attribute", name.value, written_path(call.args[1:]), name.span)
+            # Variant 1 asks the resource for the attribute alone.
+            steps = call.args[1:2] if call.variant == 1 else call.args[1:]
+            yield Reference("attribute", name.value, written_path(steps), name.span)
 
 
 FUNCTIONS = (GetAttr(),)
