@@ -128,7 +128,7 @@ resources:
     type: inner.yaml
     metadata:
       role:
-        yaql: {expression: concat('deep-', $.data.role), data: {resource_facade: metadata}}
+        yaql: {expression: "concat('deep-', $.data.role)", data: {resource_facade: metadata}}
 outputs: {said: {value: {get_attr: [deep, said, metadata]}}}
 """
     files = {**FILES, "middle.yaml": middle}

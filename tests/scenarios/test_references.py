@@ -58,3 +58,45 @@ async def test_members_of_a_type_that_shows_late_may_lack_an_attribute(stage: St
     stack = await stage.update(template.replace("ATTRIBUTE", "mtu"))
     assert stack.state == "UPDATE_COMPLETE"
     assert await stage.output("a") == [1450, 1450]
+
+
+@scenario()
+async def test_attributes_are_had_from_any_depth(stage: Stage) -> None:
+    """As Heat 27 answers the same questions."""
+    template = """
+        resources:
+          group:
+            type: OS::Heat::ResourceGroup
+            properties: {count: 2, resource_def: {type: inner.yaml, properties: {name: 'n%index%'}}}
+          outer: {type: middle.yaml}
+        outputs:
+          a: {value: {get_attr: [group, resource.0, resource.v, value]}}
+          b: {value: {get_attr: [group, resource.1, resource.v.value, n]}}
+          d: {value: {get_attr: [outer, resource.group, resource.0, name]}}
+          e: {value: {get_attr: [outer, resource.group.resource.1.resource.v.value, n]}}
+          f: {value: {get_attr: [outer, resource.group, name]}}
+          g: {value: {get_attr: [outer, resource.group, attributes, name]}}
+    """
+    inner = """
+heat_template_version: 2021-04-16
+parameters: {name: {type: string}}
+resources: {v: {type: OS::Heat::Value, properties: {value: {n: {get_param: name}}}}}
+outputs: {name: {value: {get_param: name}}}
+"""
+    middle = """
+heat_template_version: 2021-04-16
+resources:
+  group:
+    type: OS::Heat::ResourceGroup
+    properties: {count: 2, resource_def: {type: inner.yaml, properties: {name: 'm%index%'}}}
+"""
+    stack = await stage.create(template, files={"inner.yaml": inner, "middle.yaml": middle})
+    assert stack.state == "CREATE_COMPLETE", stack.reason
+    assert {key: await stage.output(key) for key in "abdefg"} == {
+        "a": {"n": "n0"},
+        "b": "n1",
+        "d": "m0",
+        "e": "m1",
+        "f": ["m0", "m1"],
+        "g": {"0": "m0", "1": "m1"},
+    }

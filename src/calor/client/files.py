@@ -242,9 +242,16 @@ def _names_in_environment(node: Node) -> Iterator[_Name]:
         yield from _names_in_registry(registry, base)
         resources = registry.get("resources")
         if isinstance(resources, MappingNode):
-            for _, one in resources.entries:
-                if isinstance(one, MappingNode):
-                    yield from _names_in_registry(one, _base_of(one, base))
+            yield from _names_of_resources(resources, base)
+
+
+def _names_of_resources(node: MappingNode, base: str) -> Iterator[_Name]:
+    """Of single resources, and of those in the stacks inside them."""
+    for _, one in node.entries:
+        if isinstance(one, MappingNode):
+            below = _base_of(one, base)
+            yield from _names_in_registry(one, below)
+            yield from _names_of_resources(one, below)
 
 
 def _names_in_registry(node: MappingNode, base: str) -> Iterator[_Name]:

@@ -167,7 +167,7 @@ class NestedStacks:
         names = {SHOW.name: None, **dict.fromkeys(type.attributes)}
         if not row.settled:
             return Member(row, row.physical_id, {**names, **row.attributes}, type.converges)
-        attributes = {**names, **type.attribute(row, ())}
+        attributes = {**names, **(type.attribute(row, ()) or {})}
         return Member(row, type.reference(row), attributes, type.converges)
 
     async def of(self, resource: Resource) -> str | None:

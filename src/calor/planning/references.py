@@ -114,9 +114,9 @@ def _problem(
         return None
     if not type.has_attribute(path[0]):
         return no_attribute(type, path[0])
-    if path[0].startswith(_OUTPUT) and path[0] not in type.attributes:
-        return _no_output(path[0].removeprefix(_OUTPUT), child)
     asked = type.asks_inside(path)
+    if asked is None and path[0].startswith(_OUTPUT) and path[0] not in type.attributes:
+        return _no_output(path[0].removeprefix(_OUTPUT), child)
     if asked is None or child is None:
         return None
     member, rest = asked

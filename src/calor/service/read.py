@@ -25,6 +25,8 @@ from calor.service.ports import Ports
 from calor.service.views import HIDDEN, ResourceView, StackView
 from calor.service.wanted import Text
 from calor.template.definitions import Template
+from calor.template.environment import merge
+from calor.template.load import load_environment
 from calor.template.plain import to_plain
 from calor.template.reader import read
 
@@ -268,23 +270,24 @@ def hidden_names(template: Template | None) -> dict[str, None]:
 
 
 def shown_environment(composition: Composition) -> dict[str, Any]:
-    """The sections of an environment as Heat answers them."""
+    """The sections of an environment as Heat answers them: several are one, merged."""
     names = hidden_names(composition.template)
-    parameters: dict[str, Any] = {}
-    defaults: dict[str, Any] = {}
+    texts = composition.definition.environments
+    template = composition.template
+    kinds = {} if template is None else {one.name: one.type for one in template.parameters.values()}
+    loaded = (load_environment(text, name="environment").environment for text in texts)
+    merged = merge(list(loaded), kinds)
+    parameters = {**merged.parameters, **composition.definition.parameters}
     registry: dict[str, Any] = {"resources": {}}
     sinks: list[Any] = []
-    for text in composition.definition.environments:
+    for text in texts:
         document = parsed(text)
         if isinstance(document, dict):
-            parameters.update(document.get("parameters") or {})
-            defaults.update(document.get("parameter_defaults") or {})
             _merge(registry, document.get("resource_registry") or {})
             sinks.extend(document.get("event_sinks") or ())
-    parameters.update(composition.definition.parameters)
     return {
         "parameters": _masked(parameters, names),
-        "parameter_defaults": _masked(defaults, names),
+        "parameter_defaults": _masked(merged.parameter_defaults, names),
         "resource_registry": registry,
         "encrypted_param_names": list(names),
         "event_sinks": sinks,

@@ -165,3 +165,17 @@ def test_templates_that_name_each_other_end(tmp_path: Path) -> None:
             f"heat_template_version: 2018-08-31\nresources: {{r: {{type: {other}.yaml}}}}\n"
         )
     assert len(collect(tmp_path / "a.yaml").files) == 2
+
+
+def test_templates_of_resources_in_stacks_inside_come_too(tmp_path: Path) -> None:
+    (tmp_path / "web.yml").write_text(WEB.replace("../notes.txt", "notes.txt"))
+    (tmp_path / "notes.txt").write_text("remember")
+    (tmp_path / "app.yaml").write_text("heat_template_version: 2018-08-31\n")
+    (tmp_path / "env.yaml").write_text(
+        "resource_registry: {resources: {outer: {inner: {My::Web: web.yml}}}}\n"
+    )
+    mine = collect(tmp_path / "app.yaml", [tmp_path / "env.yaml"])
+    web = (tmp_path / "web.yml").as_uri()
+    assert {web, (tmp_path / "notes.txt").as_uri()} <= set(mine.files)
+    environment = yaml.safe_load(mine.files[mine.environment_files[0]])
+    assert environment["resource_registry"]["resources"]["outer"]["inner"]["My::Web"] == web

@@ -128,35 +128,81 @@ MEMBER = "resource."
 """`resource.NAME` asks for a resource inside, `resource.NAME.ATTRIBUTE` for an attribute of it."""
 
 
+INSIDE = "OS::resources"
+"""Of a template: beside its outputs, what `resource.NAME` asks for; no output has this name."""
+GROUP = "members"
+"""The same of a group, which answers for all its members."""
+
+
 def told_members(child: Child) -> dict[str, Value]:
-    """What `of_member` needs to know of each resource inside."""
+    """What `of_member` needs to know of each resource inside, and of all that is inside that."""
     return {
         name: {
             "ref": member.reference,
             "attributes": dict(member.attributes or {}),
-            "open": member.has_inside,
+            **(_inside(member.resource.attributes) if member.has_inside else {}),
         }
         for name, member in child.members.items()
     }
 
 
+def _inside(attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+    for key in (INSIDE, GROUP):
+        if key in attributes:
+            return {key: attributes[key]}
+    return {}
+
+
 def of_member(told: Mapping[str, Any], name: str, path: Sequence[Value]) -> Value:
     """`resource.0`, `resource.0.attribute` or `[resource.0, attribute, ...]`. Raises Misuse for a
-    resource that is not there."""
+    resource or an attribute that is not there."""
     member_name, _, attribute_name = name.removeprefix(MEMBER).partition(".")
     member = told.get(member_name)
     if member is None:
         raise Misuse(f"finds no resource {member_name!r} inside", _hint(told))
     rest = [attribute_name, *path] if attribute_name else list(path)
-    return attribute_of([member], rest)[0] if rest else member["ref"]
+    return _attribute(member, rest) if rest else member["ref"]
 
 
-def attribute_of(members: Sequence[Mapping[str, Any]], path: Sequence[Value]) -> list[Value]:
-    """An attribute of members. Raises Misuse when there are some, and none has it."""
-    lacking = (path[0] not in one["attributes"] and not one["open"] for one in members)
-    if members and all(lacking):
-        raise Misuse(f"finds no attribute {path[0]!r} inside")
-    return [select(member["attributes"], path) for member in members]
+def of_all(told: Mapping[str, Any], path: Sequence[Value]) -> Value:
+    """An attribute of all members of a group: `[attributes, NAME, ...]` gives a map, `[NAME, ...]`
+    a list, and `resource.0` leads to one. Raises Misuse when there are members, and none has it."""
+    name, rest = str(path[0]), path[1:]
+    if name.startswith(MEMBER):
+        return of_member(told, name, rest)
+    if name != "attributes":
+        return _attributes(told, path)
+    if not rest:
+        raise Misuse("needs the name of an attribute after 'attributes'")
+    return dict(zip(told, _attributes(told, rest), strict=True))
+
+
+def _attributes(told: Mapping[str, Any], path: Sequence[Value]) -> list[Value]:
+    """None for a member that lacks what others have."""
+    found: list[Value] = []
+    problems: list[Misuse] = []
+    for member in told.values():
+        try:
+            found.append(_attribute(member, path))
+        except Misuse as problem:
+            problems.append(problem)
+            found.append(None)
+    if problems and len(problems) == len(found):
+        raise problems[0]
+    return found
+
+
+def _attribute(member: Mapping[str, Any], path: Sequence[Value]) -> Value:
+    name, known = str(path[0]), member["attributes"]
+    if INSIDE in member and name.startswith(MEMBER) and name not in known:
+        return of_member(member[INSIDE], name, path[1:])
+    if INSIDE in member and name.startswith(OUTPUT) and name not in known:
+        return of_output(known, name, path[1:])
+    if GROUP in member and (name == "attributes" or name not in known):
+        return of_all(member[GROUP], path)
+    if name not in known:
+        raise Misuse(f"finds no attribute {name!r} inside")
+    return select(known, path)
 
 
 def asks_member(path: Sequence[Value]) -> tuple[str, Sequence[Value]] | None:

@@ -13,11 +13,10 @@ from calor.model.resource import Resource
 from calor.model.resource_type import Work
 from calor.model.stack import Definition
 from calor.resources.heat.nested import (
-    MEMBER,
+    GROUP,
     NestedType,
     asks_member,
-    attribute_of,
-    of_member,
+    of_all,
     told_members,
 )
 from calor.schema import (
@@ -30,7 +29,7 @@ from calor.schema import (
     prop,
     since,
 )
-from calor.template.marks import Misuse, select
+from calor.template.marks import select
 
 TEMPLATE_VERSION = "2021-04-16"
 MOST = 20_000
@@ -128,7 +127,7 @@ class ResourceGroup(NestedType):
         was last read: an update that was cut off may have removed them already."""
         if work.resource.physical_id is None:
             return {}
-        told: Mapping[str, Any] = work.resource.attributes.get("members") or {}
+        told: Mapping[str, Any] = work.resource.attributes.get(GROUP) or {}
         references = {name: member["ref"] for name, member in told.items()}
         child = await work.nested.show(work.id)
         members = child.members if child is not None else {}
@@ -181,10 +180,10 @@ class ResourceGroup(NestedType):
         return asks_member(path) or (None if super().has_attribute(str(path[0])) else (None, path))
 
     def told(self, child: Child) -> Mapping[str, Value]:
-        return {"members": dict(sorted(told_members(child).items(), key=_number))}
+        return {GROUP: dict(sorted(told_members(child).items(), key=_number))}
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
-        members: dict[str, Any] = dict(resource.attributes.get("members") or {})
+        members: dict[str, Any] = dict(resource.attributes.get(GROUP) or {})
         if not path:
             return {
                 "refs": [member["ref"] for member in members.values()],
@@ -198,14 +197,7 @@ class ResourceGroup(NestedType):
             return select({key: member["ref"] for key, member in members.items()}, rest)
         if name == "removed_rsrc_list":
             return select(list(resource.data.get("removed", [])), rest)
-        if name == "attributes":
-            if not rest:
-                raise Misuse("needs the name of an attribute after 'attributes'")
-            found = attribute_of(list(members.values()), rest)
-            return dict(zip(members, found, strict=True))
-        if name.startswith(MEMBER):
-            return of_member(members, name, rest)
-        return attribute_of(list(members.values()), [name, *rest])
+        return of_all(members, path)
 
 
 def _names(count: int, removed: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
 from calor.resources.heat.nested import (
+    INSIDE,
     MEMBER,
     OUTPUT,
     NestedType,
@@ -28,9 +29,6 @@ from calor.template.marks import select
 
 STACK_ID_OUTPUT = "OS::stack_id"
 """An output of this name is what get_resource gives."""
-
-MEMBERS = "OS::resources"
-"""Beside the outputs, what `resource.NAME` asks for; no output can have this name."""
 
 KINDS = {"string": Kind.STRING, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN}
 
@@ -92,17 +90,17 @@ class TemplateFile(NestedType):
         shown = {
             name: value
             for name, value in resource.attributes.items()
-            if name not in (STACK_ID_OUTPUT, MEMBERS)
+            if name not in (STACK_ID_OUTPUT, INSIDE)
         }
         name = str(path[0]) if path else ""
         if name.startswith(MEMBER) and name not in shown:
-            return of_member(resource.attributes.get(MEMBERS) or {}, name, path[1:])
+            return of_member(resource.attributes.get(INSIDE) or {}, name, path[1:])
         if name.startswith(OUTPUT) and name not in shown:
             return of_output(shown, name, path[1:])
         return select(shown, path)
 
     def told(self, child: Child) -> Mapping[str, Value]:
-        return {**outputs(child), MEMBERS: told_members(child)}
+        return {**outputs(child), INSIDE: told_members(child)}
 
 
 def template_file(name: str, text: str, defaults: Collection[str] = ()) -> TemplateFile:
