@@ -97,7 +97,7 @@ class Phase:
                 return Outcome(refusal)
             if action is not Action.ROLLBACK and (refusal := await self._too_many(composition)):
                 return Outcome(refusal)
-            if any(part.type.calls_cloud for part in composition.parts.values()):
+            if composition.calls_cloud:
                 self._ports.clouds.expect(self._stack)
             planned = await self._ports.executor.run(
                 lambda: self._ports.planner.towards(composition, rows)

@@ -88,5 +88,10 @@ class Composition:
         return part.hooks if part is not None else ()
 
     @property
+    def calls_cloud(self) -> bool:
+        """Whether any of its own resources does."""
+        return any(part.type.calls_cloud for part in self.parts.values())
+
+    @property
     def types(self) -> Mapping[str, ResourceType]:
         return {name: part.type for name, part in self.parts.items()}

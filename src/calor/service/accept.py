@@ -134,6 +134,8 @@ class Accept:
             sinks=checked.sinks,
             created_at=now,
         )
+        if checked.composition.calls_cloud:
+            self._ports.clouds.expect(stack)  # an engine of this process finds it logged in
         try:
             await self._accept(stack, Action.CREATE, checked=checked)
         except ExportConflict:
