@@ -23,7 +23,7 @@ from calor.api.rest.policy import POLICIES
 from calor.api.rest.routes import ROUTES, TENANT
 from calor.base import settings
 from calor.base.diagnostics import Severity
-from calor.cli.root import COMMANDS, STACK_COMMANDS
+from calor.cli.root import COMMANDS
 from calor.cli.root import cli as calor
 from calor.main.calor_api import api as calor_api
 from calor.main.calor_engine import engine as calor_engine
@@ -202,13 +202,13 @@ def _commands() -> str:
         _help(calor, "calor"),
     ]
     for name in COMMANDS:
-        if name != "stack":
-            parts += [f"## calor {name}", _help(_command(calor, name), f"calor {name}")]
+        command = _command(calor, name)
+        if not isinstance(command, click.Group):
+            parts += [f"## calor {name}", _help(command, f"calor {name}")]
             continue
-        group = _command(calor, name)
-        for below in STACK_COMMANDS:
+        for below in command.list_commands(click.Context(command)):
             path = f"calor {name} {below}"
-            parts += [f"## {path}", _help(_command(group, below), path)]
+            parts += [f"## {path}", _help(_command(command, below), path)]
     for name, command in (("calor-api", calor_api), ("calor-engine", calor_engine)):
         parts += [f"## {name}", _help(command, name)]
     return text(parts)

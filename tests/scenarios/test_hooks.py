@@ -386,6 +386,15 @@ async def test_what_was_cleared_while_no_engine_ran_goes_on(stage: Stage) -> Non
     assert (await stage.end()).state == "CREATE_COMPLETE"
 
 
+@scenario()
+async def test_what_another_process_cleared_goes_on_without_a_hint(stage: Stage) -> None:
+    await stage.begin(GROUP, environment=hooked("group", "1", hooks="pre-create"))
+    await paused(stage, "1 pre-create")
+    child = await stage.child("group")
+    assert await stage.world.operations.clear(child.id, "1", "pre-create")
+    assert (await stage.end()).state == "CREATE_COMPLETE"
+
+
 # --- what is told -------------------------------------------------------------------------------
 
 

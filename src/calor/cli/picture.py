@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calor.cli.hooks import waiting_of
+from calor.cli.view.hooks import how_to_go_on
 from calor.cli.view.live import Picture, Row
 from calor.cli.view.values import type_name
 from calor.client import ResourceInfo, StackInfo
@@ -48,6 +50,7 @@ class Painter:
         touched = len(self._concerns) or len(own)
         done = sum(self._is_done(name, own, stack) for name in self._concerns or own)
         well = not stack.in_progress and not stack.failed
+        waiting = waiting_of(stack.ref, resources)
         return Picture(
             title=f"{self._title}: {stack.status}",
             rows=tuple(rows),
@@ -55,6 +58,7 @@ class Painter:
             touched=touched,
             done=touched if well else done,
             failed=sum(item.status.endswith("FAILED") for item in own.values()),
+            hint=how_to_go_on(stack.name, waiting[0].name) if waiting else "",
         )
 
     def _is_shown(self, resource: ResourceInfo) -> bool:
@@ -62,6 +66,7 @@ class Painter:
             not self._concerns
             or resource.name in self._concerns
             or not resource.status.endswith("COMPLETE")
+            or bool(resource.hook)
         )
 
     def _is_done(self, name: str, own: dict[str, ResourceInfo], stack: StackInfo) -> bool:
@@ -78,6 +83,8 @@ class Painter:
     ) -> list[Row]:
         """A resource, followed by those of the stack inside it."""
         action, _, status = resource.status.partition("_")
+        if action == "INIT":
+            action = status = ""
         key = f"{resource.stack}/{resource.name}"
         row = Row(
             name=resource.name,
@@ -87,6 +94,7 @@ class Painter:
             depth=depth,
             seconds=self._lasted(key, resource.status, now),
             reason=resource.reason,
+            hook=resource.hook,
         )
         rows = [row]
         if resource.nested:

@@ -26,11 +26,17 @@ EXPORT_COMMANDS = {
     "show": Entry(f"{HERE}.export_show:export_show", "Show an export and who imports it."),
 }
 
+HOOK_COMMANDS = {
+    "list": Entry(f"{HERE}.hook_list:hook_list", "List what waits at a hook."),
+    "clear": Entry(f"{HERE}.hook_clear:hook_clear", "Let resources go on."),
+}
+
 COMMANDS = {
     "plan": Entry(f"{HERE}.plan:plan", "Show what deploy would do, and do nothing."),
     "deploy": Entry(f"{HERE}.deploy:deploy", "Create or update a stack from a template."),
     "destroy": Entry(f"{HERE}.destroy:destroy", "Delete a stack and all that is in it."),
     "stack": Entry("calor.cli.root:stack", "List and show stacks."),
+    "hook": Entry("calor.cli.root:hook", "List what waits at a hook, and let it go on."),
     "events": Entry(f"{HERE}.events:events", "Show what happened to a stack."),
     "output": Entry(f"{HERE}.output:output", "Show a stack's outputs."),
     "export": Entry("calor.cli.root:export", "List and show what stacks export."),
@@ -107,3 +113,8 @@ def stack() -> None:
 @click.group(cls=LazyGroup, entries=EXPORT_COMMANDS)
 def export() -> None:
     """List and show what stacks export to the others of their project."""
+
+
+@click.group(cls=LazyGroup, entries=HOOK_COMMANDS)
+def hook() -> None:
+    """List what waits at a hook of its environment, and let it go on."""

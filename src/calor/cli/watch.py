@@ -18,6 +18,7 @@ from calor.cli.errors import Stopped
 from calor.cli.picture import Concern, Painter
 from calor.cli.running import Interrupts, ask, interrupts
 from calor.cli.view import event as events
+from calor.cli.view.hooks import how_to_go_on, waits_at
 from calor.cli.view.live import LiveView
 from calor.client import Client, EventInfo, StackInfo
 
@@ -146,5 +147,10 @@ def event_line(event: EventInfo, root: str) -> str:
         # a nested stack's name is its parent's, its resource's and a random suffix
         where = inside.removeprefix(f"{root}-").rpartition("-")[0]
         name = where if event.is_stack else f"{where}/{event.name}"
-    reason = event.reason if event.status.endswith("FAILED") else ""
-    return events.line(iso(event.at)[11:19], name, event.status, reason)
+    time = iso(event.at)[11:19]
+    if event.hook:
+        # The name of a stack inside does not say through which resources it is reached.
+        how = how_to_go_on(root, event.name if inside == root else "")
+        return events.line(time, name, event.status, f"{waits_at([event.hook])}; {how}", "cyan")
+    reason = event.reason if event.status.endswith("FAILED") or event.is_clearing else ""
+    return events.line(time, name, event.status, reason, "cyan" if event.is_clearing else "red")

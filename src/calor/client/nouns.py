@@ -131,13 +131,15 @@ class ResourceInfo:
         )
 
 
+_CLEARED = re.compile(r"Hook \S+ is cleared")
 _PAUSED = re.compile(r"[A-Z]+ paused until Hook (\S+) is cleared")
 
 
 @dataclass(frozen=True, slots=True)
 class EventInfo:
     """Something that happened. `stack` is the ref of the stack; `is_stack` says that the event is
-    the stack's own, not a resource's; `hook` is that to which the resource came by it."""
+    the stack's own, not a resource's; `hook` is that to which the resource came by it, and
+    `is_clearing` says that it went on from one."""
 
     id: str
     at: float
@@ -155,6 +157,10 @@ class EventInfo:
     def hook(self) -> str:
         paused = _PAUSED.fullmatch(self.reason)
         return paused[1] if paused else ""
+
+    @property
+    def is_clearing(self) -> bool:
+        return _CLEARED.fullmatch(self.reason) is not None
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> EventInfo:

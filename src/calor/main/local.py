@@ -62,6 +62,8 @@ async def connect(where: Where) -> AsyncIterator[Client]:
         )
     finally:
         engine.close()
+        if not lock.held:
+            running.cancel()  # it only waits for another process to end
         await _ended(running)
         lock.give()
         await house.close()

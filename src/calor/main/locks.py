@@ -10,11 +10,12 @@ from calor.base.clock import Clock
 
 
 class Lock:
-    """A file's lock."""
+    """A file's lock. `held` tells whether it is ours."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: int | None = None
+        self.held = False
 
     def take(self) -> bool:
         """Whether it is ours now."""
@@ -25,6 +26,7 @@ class Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        self.held = True
         return True
 
     async def wait(self, clock: Clock, *, pause: float = 0.5) -> None:
@@ -36,3 +38,4 @@ class Lock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+            self.held = False

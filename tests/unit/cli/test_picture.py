@@ -1,9 +1,12 @@
 """What the moving view shows and counts."""
 
+import io
 from dataclasses import replace
 
+from rich.console import Console
+
 from calor.cli.picture import Concern, Painter
-from calor.cli.view.live import Row, chosen
+from calor.cli.view.live import LiveView, Picture, Row, chosen
 from calor.client import ResourceInfo, StackInfo
 
 STACK = StackInfo("id", "app", "UPDATE_IN_PROGRESS", created_at=0.0, updated_at=100.0)
@@ -55,3 +58,32 @@ def test_what_failed_and_what_runs_stays_in_sight() -> None:
     rows = [Row(str(index), "T", "CREATE", status) for index, status in enumerate(statuses)]
     assert [row.name for row in chosen(rows, 4)] == ["5", "6", "7"]
     assert chosen(rows, 8) == rows
+
+
+def test_what_waits_at_a_hook_stays_in_sight_and_says_how_to_go_on() -> None:
+    inside = resource("0", "INIT_COMPLETE", stack="app-group/x", hook="pre-create")
+    group = resource("group", "CREATE_IN_PROGRESS", nested="app-group/x")
+    kept = resource("kept", "CREATE_COMPLETE", hook="pre-update")
+    picture = Painter("app", [Concern("group", "T")], now=0.0).picture(
+        STACK, [group, kept, inside], 1.0
+    )
+    assert [(row.name, row.status, row.hook) for row in picture.rows] == [
+        ("group", "IN_PROGRESS", ""),
+        ("0", "", "pre-create"),
+        ("kept", "COMPLETE", "pre-update"),
+    ]
+    assert picture.hint == "go on with `calor hook clear app kept`"
+    rows = [Row("a", "T", "CREATE", "IN_PROGRESS"), Row("b", "T"), *picture.rows[-1:]]
+    assert [row.name for row in chosen(rows, 2)] == ["kept"]
+
+
+def test_a_held_resource_is_drawn_with_its_hook() -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    row = Row("net", "T", "CREATE", "COMPLETE", hook="post-create")
+    with LiveView(console) as view:
+        view.show(Picture("app", (row,), 1.0, 1, 0, 0, "go on with `x`"))
+    assert isinstance(console.file, io.StringIO)
+    drawn = console.file.getvalue()
+    assert "net" in drawn
+    assert "waits at post-create" in drawn
+    assert "go on with `x`" in drawn

@@ -89,6 +89,20 @@ def test_what_stays_is_named_in_one_line() -> None:
     assert summary(plan(*changes)) == "Plan: 1 to delete, 2 to keep."
 
 
+def test_hooks_are_told_with_what_lets_it_go_on() -> None:
+    changes = (
+        ChangeInfo("a", "T", "keep", hooks=("pre-update",)),
+        ChangeInfo("b", "T", "update", hooks=("pre-update", "post-update")),
+    )
+    assert look(*changes) == [
+        "  = a  T",
+        "      waits at pre-update; go on with `calor hook clear app a`",
+        "  ~ b  T",
+        "      waits at pre-update and post-update; go on with `calor hook clear app b`",
+    ]
+    assert as_data(plan(*changes))["changes"][0]["hooks"] == ["pre-update"]
+
+
 def test_a_type_that_is_a_file_is_shown_by_its_name() -> None:
     assert look(ChangeInfo("web", "file:///x/server.yaml", "create")) == ["  + web  server.yaml"]
 

@@ -52,6 +52,7 @@ def branches(ref: str, resources: Sequence[ResourceInfo]) -> tuple[Branch, ...]:
             resource.status,
             resource.physical_id,
             branches(resource.nested, resources) if resource.nested else (),
+            resource.hook,
         )
         for resource in resources
         if resource.stack == ref

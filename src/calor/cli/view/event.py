@@ -7,10 +7,10 @@ import click
 from calor.cli.view.tree import coloured
 
 
-def line(time: str, name: str, state: str, reason: str = "") -> str:
-    """`19:15:02  network  CREATE_COMPLETE`; the reason follows where something failed."""
+def line(time: str, name: str, state: str, reason: str = "", colour: str = "red") -> str:
+    """`19:15:02  network  CREATE_COMPLETE`; the reason follows where something failed, say."""
     shown = f"{time}  {name:<24}  {coloured(state)}"
-    return f"{shown}  {click.style(reason, fg='red')}" if reason else shown
+    return f"{shown}  {click.style(reason, fg=colour)}" if reason else shown
 
 
 def clock(iso: str) -> str:

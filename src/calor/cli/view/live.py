@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from calor.cli.view.hooks import waits_at
 from calor.cli.view.values import duration
 
 STYLES = {"COMPLETE": "green", "FAILED": "bold red", "IN_PROGRESS": "yellow"}
@@ -23,8 +24,8 @@ SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource: `depth` of nesting, `action` and `status` ('' while it waits), `seconds` in
-    this state, `reason` when it failed."""
+    """One resource: `depth` of nesting, `action` and `status` ('' while it waits for others),
+    `seconds` in this state, `reason` when it failed, `hook` when it waits at one."""
 
     name: str
     type: str
@@ -33,11 +34,13 @@ class Row:
     depth: int = 0
     seconds: float = 0.0
     reason: str = ""
+    hook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A moment of an operation. `touched` are those that it is known to concern."""
+    """A moment of an operation. `touched` are those that it is known to concern; `hint` is what
+    somebody has to do for it to go on."""
 
     title: str
     rows: tuple[Row, ...]
@@ -45,6 +48,7 @@ class Picture:
     touched: int
     done: int
     failed: int
+    hint: str = ""
 
 
 class LiveView:
@@ -67,7 +71,7 @@ class LiveView:
         if self._paused:
             return
         self._tick += 1
-        room = max(3, self._console.height - 4)
+        room = max(3, self._console.height - 5)
         self._live.update(self._drawn(picture, room), refresh=True)
 
     def pause(self) -> None:
@@ -89,17 +93,23 @@ class LiveView:
         table.add_column(no_wrap=True, justify="right", style="dim")
         for row in rows:
             table.add_row(*self._cells(row))
+        below = []
         if hidden := len(picture.rows) - len(rows):
-            return Group(self._head(picture), table, Text(f"  ... and {hidden} more"))
-        return Group(self._head(picture), table)
+            below.append(Text(f"  ... and {hidden} more"))
+        if picture.hint:
+            below.append(Text(f"  {picture.hint}", style="cyan"))
+        return Group(self._head(picture), table, *below)
 
     def _cells(self, row: Row) -> tuple[Text, str, Text, str]:
         style = STYLES.get(row.status, "dim")
         glyph = GLYPHS.get(row.status, "·")
         if row.status == "IN_PROGRESS":
             glyph = SPINNER[self._tick % len(SPINNER)]
+        if row.hook:
+            style, glyph = "cyan", "‖"
         name = Text(f"{'  ' * row.depth}{glyph} ", style=style) + Text(row.name)
-        state = Text(f"{row.action}_{row.status}" if row.status else "waits", style=style)
+        word = f"{row.action}_{row.status}" if row.status else "waits"
+        state = Text(waits_at([row.hook]) if row.hook else word, style=style)
         if row.status == "FAILED" and row.reason:
             state.append(f"  {row.reason}", style="red")
         return name, row.type, state, duration(row.seconds) if row.status else ""
@@ -121,9 +131,15 @@ class LiveView:
 
 
 def chosen(rows: Sequence[Row], room: int) -> list[Row]:
-    """As many rows as fit, in their order: what failed or runs before what waits or is done."""
+    """As many rows as fit, in their order: what failed, is held or runs before what waits or is
+    done."""
     if len(rows) <= room:
         return list(rows)
     weights = {"FAILED": 0, "IN_PROGRESS": 1, "": 2, "COMPLETE": 3}
-    ranked = sorted(range(len(rows)), key=lambda index: (weights.get(rows[index].status, 2), index))
+
+    def rank(index: int) -> tuple[int, int]:
+        row = rows[index]
+        return 0 if row.hook else weights.get(row.status, 2), index
+
+    ranked = sorted(range(len(rows)), key=rank)
     return [rows[index] for index in sorted(ranked[: max(1, room - 1)])]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from calor.base.values import Value
+from calor.cli.view.hooks import how_to_go_on, waits_at
 from calor.cli.view.values import one_line, type_name
 from calor.client import ChangeInfo, PlanInfo, PropertyChangeInfo
 
@@ -39,13 +40,16 @@ CONTEXT = 1
 
 
 def lines(plan: PlanInfo) -> Iterator[str]:
-    """Change by change; what stays is named in one line."""
+    """Change by change; what stays is named in one line, unless it waits at a hook."""
     stay = []
     for change in plan.changes:
-        if change.verb == "keep":
+        if change.verb == "keep" and not change.hooks:
             stay.append(change.name)
         else:
             yield from _change(change)
+            if change.hooks:
+                how = how_to_go_on(plan.stack_name, change.name)
+                yield click.style(f"      {waits_at(change.hooks)}; {how}", fg="cyan")
     if stay:
         verb = "stays as it is" if len(stay) == 1 else "stay as they are"
         yield from _wrapped("  =   ", f"{', '.join(stay)} {verb}")

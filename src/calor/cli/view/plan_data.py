@@ -34,6 +34,7 @@ def _change(change: ChangeInfo) -> dict[str, Any]:
             for one in change.properties
         ],
         "waits_for": list(change.waits_for),
+        "hooks": list(change.hooks),
     }
 
 

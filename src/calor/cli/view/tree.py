@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 import click
 
+from calor.cli.view.hooks import waits_at
+
 COLOURS = {"COMPLETE": "green", "FAILED": "red", "IN_PROGRESS": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A resource or stack, and what is inside it."""
+    """A resource or stack, and what is inside it; `hook` is that at which it waits."""
 
     name: str
     type: str
     state: str
     physical_id: str = ""
     inside: tuple[Branch, ...] = ()
+    hook: str = ""
 
 
 def lines(root: Branch) -> Iterator[str]:
@@ -43,6 +46,8 @@ def _below(branches: Sequence[Branch], indent: str) -> Iterator[str]:
             click.style(branch.type.ljust(kinds), dim=True),
             coloured(branch.state),
         ]
+        if branch.hook:
+            parts.append(click.style(waits_at([branch.hook]), fg="cyan"))
         if branch.physical_id and not branch.inside:
             parts.append(click.style(branch.physical_id, dim=True))
         yield "  ".join(parts).rstrip()
