@@ -35,6 +35,8 @@ class Inspection:
         for stack in stacks:
             rows[stack.id] = await self._world.reads.resources(stack.id)
             self._stack(stack, rows[stack.id])
+            for pause in await self._world.reads.pauses(stack.id):
+                self._world.watch.wrong(f"a pause of {pause.name} at {pause.hook} is left over")
         self._things([row for group in rows.values() for row in group])
         await self._events(stacks)
 
@@ -47,7 +49,7 @@ class Inspection:
         if stack.status is not Status.COMPLETE:
             return
         for row in rows:
-            if row.status is not Status.COMPLETE or row.retired:
+            if row.status is not Status.COMPLETE or row.retired or row.action is Action.INIT:
                 retired = ", retired" if row.retired else ""
                 watch.wrong(
                     f"{row.name} is {row.state}{retired} in stack {stack.name}, {stack.state}"

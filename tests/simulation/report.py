@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calor.template.registry import HOOKS
 from simulation.driver import Run
 from support.troubles import Kill, Mishap
 
@@ -14,6 +15,7 @@ EXPECTED: tuple[str, ...] = (
     "replacement, new first",
     "replacement, old first",
     *(f"adoption by {identity}" for identity in IDENTITIES),
+    *(f"paused at {hook}" for hook in HOOKS),
     "nested stack CREATE",
     "nested stack UPDATE",
     "nested stack DELETE",

@@ -15,6 +15,7 @@ from calor.sandbox.settings import SandboxSettings
 from calor.service.wanted import Wanted
 from simulation.draft import Draft
 from simulation.foreign import Plantation
+from simulation.holds import Holds
 from simulation.inspection import Inspection
 from simulation.kinds import KINDS
 from simulation.kinds.drawing import Drawer
@@ -51,10 +52,12 @@ class Ours:
     stack: Stack | None = None
     quiet: bool = True
     """Whether all went well since it was whole."""
+    environment: str | None = None
 
     def wanted(self, *, disable_rollback: bool) -> Wanted:
         return Wanted(
             template=self.draft.template(),
+            environment=self.environment,
             files=dict(self.draft.files),
             disable_rollback=disable_rollback,
             timeout=1800.0,
@@ -104,12 +107,20 @@ class Story:
         self._admin = world.user("admin", self._user.project)
         self._foreign = Plantation(self._user, world.watch, self._drawer)
         self._inspection = Inspection(world, self._admin)
+        self._holds = Holds(world)
         self.operations = 0
         self.resources = 0
 
     async def tell(self) -> None:
         world = self._world
         world.start_calor()
+        clearing = world.loop.create_task(self._holds.clear())
+        try:
+            await self._tell()
+        finally:
+            clearing.cancel()
+
+    async def _tell(self) -> None:
         stacks = [await self._begin(number) for number in range(self._how_many())]
         number, wanted = 0, self._chance.randrange(2, 5)
         while number < wanted or self.operations < FEWEST:
@@ -167,6 +178,7 @@ class Story:
 
     async def _create(self, ours: Ours) -> None:
         rollback = self._theme.rolls_back or self._chance.random() < 0.2
+        ours.environment = self._holds.environment(ours.draft)
         await self._insist(lambda: self._try_create(ours, rollback), ours, Action.CREATE)
 
     async def _try_create(self, ours: Ours, rollback: bool) -> None:
@@ -175,6 +187,7 @@ class Story:
 
     async def _update(self, ours: Ours) -> None:
         rollback = self._theme.rolls_back or self._chance.random() < 0.3
+        ours.environment = self._holds.environment(ours.draft)
         await self._insist(lambda: self._try_update(ours, rollback), ours, Action.UPDATE)
 
     async def _try_update(self, ours: Ours, rollback: bool) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from calor.base.clock import Clock
 from calor.base.wire import Request, Response
+from calor.model.pause import Pause, PauseState
 from calor.model.plan import Order
 from calor.model.ports import Entry
 from calor.model.resource import Event, Resource
@@ -42,6 +43,7 @@ class Watch:
         self._old_first: dict[str, dict[str, None]] = {}
         self._removed: dict[tuple[str, str], int] = {}
         self._events: dict[str, tuple[int, float]] = {}
+        self._stops: dict[tuple[str, str, str, int], None] = {}
 
     def wrong(self, what: str) -> None:
         if what not in self.problems:
@@ -98,6 +100,17 @@ class Watch:
                 self._removed[stack_id, gone.name] = gone.incarnation
         for event in entry.events:
             self._told(event)
+        for pause in entry.pauses:
+            self._paused(pause)
+
+    def _paused(self, pause: Pause) -> None:
+        if pause.state is not PauseState.WAITS:
+            return
+        key = (pause.stack_id, pause.name, pause.hook, pause.generation)
+        if key in self._stops:
+            self.wrong(f"{pause.name} stops twice at {pause.hook} in one operation")
+        self._stops[key] = None
+        self.counts[f"paused at {pause.hook}"] += 1
 
     def _visible(self, stack_id: str, entry: Entry) -> None:
         visible = entry.visible
