@@ -77,7 +77,8 @@ class RealCalor:
         self.world = world
         self.loop = asyncio.new_event_loop()
         self._holder = holder
-        self._dead = False
+        self.dead = False
+        """Nobody gets an answer of it any more; the world may not have heard of that yet."""
         self._buried = False
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._live, name=f"calor-{holder}", daemon=True)
@@ -107,7 +108,7 @@ class RealCalor:
 
     def kill(self) -> None:
         """From any thread."""
-        self._dead = True
+        self.dead = True
         self.loop.call_soon_threadsafe(self.loop.stop)
 
     async def die(self, kind: Kill) -> None:
@@ -120,12 +121,12 @@ class RealCalor:
         """Comes back only to a living process."""
         if self._buried:
             raise asyncio.CancelledError
-        if self._dead:
+        if self.dead:
             await self.loop.create_future()
 
     def end(self) -> None:
         """Ends it in good order; of a dead one, takes away the remains."""
-        if not self._dead:
+        if not self.dead:
             asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(30)
             self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
@@ -391,7 +392,7 @@ class RealWorld:
     # --- what users do ----------------------------------------------------------------------------
 
     async def alive(self) -> RealCalor:
-        while self.calor is None:
+        while self.calor is None or self.calor.dead:
             await self.clock.sleep(0.05)
         return self.calor
 

@@ -166,7 +166,7 @@ async def test_inside_hot(stage: Stage) -> None:
 REFUSED = """AWSTemplateFormatVersion: '2010-09-09'
 Parameters:
   Key: {Type: 'AWS::EC2::KeyPair::KeyName', Default: none-such}
-  Image: {Type: 'AWS::EC2::Image::Id', Default: cirros}
+  Image: {Type: 'AWS::EC2::Image::Id', Default: tiny}
   Nets: {Type: 'List<AWS::EC2::VPC::Id>', Default: 'public,none'}
   Zone: {Type: 'AWS::EC2::AvailabilityZone::Name', Default: nova}
   Other: {Type: 'AWS::EC2::AvailabilityZone::Name', Default: moon}

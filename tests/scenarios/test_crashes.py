@@ -89,9 +89,9 @@ def test_a_kill_at_any_commit_of_an_engine_makes_one_thing(kind: Kill, nth: int)
         stage.world.troubles.armed = True
         stage.world.troubles.kills.append(PlannedKill(kind, nth))
         stack = await stage.end()
+        stage.world.troubles.armed = False  # commits are gathered: there may have been fewer
         assert stack.state == "CREATE_COMPLETE"
         assert stage.things("server") == ["web"]
-        stage.world.troubles.armed = False  # commits are gathered: there may have been fewer
         await stage.delete()
         assert stage.things() == []
 

@@ -91,8 +91,8 @@ PORT = """
       server:
         type: OS::Nova::Server
         properties:
-          image: debian-12
-          flavor: m1.small
+          image: tiny
+          flavor: m1.nano
           user_data_format: RAW
           user_data: {get_resource: port}
           networks: [{port: {get_resource: port}}]
