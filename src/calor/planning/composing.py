@@ -22,7 +22,15 @@ from calor.planning.exports import Offered, SharedNames, check_inside
 from calor.planning.facade import check_has_parent, said_of_itself
 from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
-from calor.planning.origins import Trail, at_its_giver, given_by, traced, traced_call, trails_of
+from calor.planning.origins import (
+    Trail,
+    at_its_giver,
+    given_by,
+    traced,
+    traced_call,
+    trail_of,
+    trails_of,
+)
 from calor.planning.pending import left_for_cloud
 from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
 from calor.planning.references import (
@@ -141,11 +149,10 @@ class Composing:
         parameters = resolved.parameters
         if self._composer.leniency is not None:
             parameters = _open_ended(parameters)
-        self._lookups.extend(
-            Lookup(("parameters", item.parameter), item.constraint, item.value, item.span)
-            for item in left_for_cloud(parameters.pending, self._diagnostics)
-        )
         self._trails = trails_of(parameters, self._given)
+        for item in left_for_cloud(parameters.pending, self._diagnostics):
+            path, trail = ("parameters", item.parameter), self._trails.get(item.parameter, ())
+            self._lookups.append(Lookup(path, item.constraint, item.value, item.span, trail))
         scope = TemplateScope(
             template,
             parameters.values,
@@ -285,7 +292,9 @@ class Composing:
         for path, kind, value in type.schema.lookups(properties):
             if not isinstance(value, Unknown):
                 where = ("resources", resource.name, "properties", *path)
-                self._lookups.append(Lookup(where, kind, reveal(value), place_of(resource, path)))
+                span = place_of(resource, path)
+                trail = trail_of(resource.properties, path, self._trails)
+                self._lookups.append(Lookup(where, kind, reveal(value), span, trail))
 
     def _compose_inner(
         self,

@@ -10,6 +10,7 @@ from calor.base.source import Span
 from calor.base.values import Value
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition, Sink
+from calor.planning.origins import Trail
 from calor.planning.things import Asked
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment
@@ -19,12 +20,14 @@ from calor.template.parameters import Parameters
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`."""
+    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`. `trail` leads from
+    there to where it was written, if that is one other place."""
 
     path: tuple[str | int, ...]
     kind: str
     value: Value
     span: Span | None
+    trail: Trail = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ It only leads from one place to others; what is wrong with a value is found else
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from calor.base.diagnostics import Diagnostic
@@ -17,15 +17,25 @@ from calor.template.parameters import BROKEN_CONSTRAINT, WRONG_TYPE, Parameters
 Trail = tuple[tuple[Span, str], ...]
 """The places that a value came by, from the nearest to the one where it was written, with words."""
 
+ORIGINS = {"default": "the default of", "given": "the value given for"}
+
 
 def trails_of(parameters: Parameters, given: Mapping[str, Trail]) -> dict[str, Trail]:
-    """For each parameter whose value was written somewhere: the way to it. `given` are the ways of
-    the values that a stack inside another gets as its resource's properties."""
+    """For each parameter that has a value: the way to where it was written, or came in. `given` are
+    the ways of the values that a stack inside another gets as its resource's properties."""
     found = dict(given)
     for name, span in parameters.spans.items():
-        origin = "default" if parameters.origins[name] == "default" else "value"
-        found.setdefault(name, ((span, f"the {origin} of the parameter {name!r}"),))
+        words = ORIGINS.get(parameters.origins[name], "the value of")
+        found.setdefault(name, ((span, f"{words} the parameter {name!r}"),))
     return found
+
+
+def trail_of(
+    expression: Expression | None, path: Sequence[str | int], trails: Mapping[str, Trail]
+) -> Trail:
+    """The way of what stands at a path, if it is made of one parameter."""
+    found = _trails(part(expression, path), trails) if expression is not None else []
+    return found[0] if len(found) == 1 else ()
 
 
 def traced(

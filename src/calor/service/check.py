@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from calor.base.diagnostics import Diagnostic, Rule
+from calor.base.diagnostics import Diagnostic, Rule, merged
 from calor.base.errors import Conflict, NotFound
 from calor.base.values import Unknown, Value, is_known
 from calor.model.facade import UNKNOWN_FACADE
@@ -280,12 +280,12 @@ class Check:
             return None
 
         answers = await asyncio.gather(*(ask(kind, name) for kind, name in questions))
-        return [
-            Diagnostic(answer[0], answer[1], lookup.span, lookup.path)
+        return merged(
+            _unanswered(answer[0], answer[1], lookup)
             for answer, asking in zip(answers, questions.values(), strict=True)
             if answer is not None
             for lookup in asking
-        ]
+        )
 
     async def _ask_for_services(
         self, caller: Caller, sinks: Sequence[WrittenSink]
@@ -312,6 +312,11 @@ def invalid(problems: Sequence[Diagnostic]) -> StackValidationFailed:
     """The refusal that tells all problems; its message is the first one's."""
     more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
     return StackValidationFailed(f"{problems[0].message}{more}", problems)
+
+
+def _unanswered(rule: Rule, message: str, lookup: Lookup) -> Diagnostic:
+    cause = lookup.trail[-1][0] if lookup.trail else None
+    return Diagnostic(rule, message, lookup.span, lookup.path, related=lookup.trail, cause=cause)
 
 
 def _names(value: Value) -> list[str]:

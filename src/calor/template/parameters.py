@@ -61,7 +61,7 @@ class Parameters:
     """`values` has every parameter that has a value, and the pseudo parameters.
 
     `origins` tells where each came from: given, parameters, parameter_defaults or default; `spans`
-    where it was written, if that is known.
+    where it was written; of what was given in a request, where the parameter is defined.
     """
 
     values: Mapping[str, Value]
@@ -114,8 +114,7 @@ def resolve_parameters(
             _report_missing(definition, diagnostics)
             continue
         origins[name] = origin
-        if span is not definition.span:
-            spans[name] = span
+        spans[name] = span
         values[name] = _value(definition, value, origin, span, diagnostics)
         pending.extend(_pending(definition, values[name], span))
     _check_undefined(template, layers, environment, diagnostics)

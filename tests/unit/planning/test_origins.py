@@ -60,8 +60,16 @@ def test_from_an_environment() -> None:
         assert told(ONE, f"{section}: {{p: few}}\n") == expected
 
 
-def test_what_was_given_in_the_request_has_no_place() -> None:
-    assert told(ONE, p="few") == ["R132 t:5:93"]
+def test_what_was_given_in_the_request_came_in_at_its_parameter() -> None:
+    assert told(ONE, p="few") == ["R132 t:5:93 <- t:3:3 the value given for the parameter 'p'"]
+
+
+def test_what_was_given_in_the_request_is_told_once() -> None:
+    used = "properties: {security_group: g, port_range_min: {get_param: p}}"
+    text = f"{ONE}  b: {{{RULE}, {used}}}\n"
+    assert told(text, p="few") == [
+        "R132 t:5:93 <- t:3:3 the value given for the parameter 'p' <- t:6:93 here too"
+    ]
 
 
 def test_through_functions_from_several_parameters() -> None:
