@@ -83,3 +83,49 @@ def test_events_tree_and_graph_of_a_stack(calor: Calor, tmp_path: Path) -> None:
     tree = json.loads(calor("stack", "tree", "hello", "-f", "json").stdout)
     assert [inside["name"] for inside in tree["inside"]] == ["greeting", "password"]
     assert "CREATE_COMPLETE" in calor("graph", "hello").stdout
+
+
+SHARED = """AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {Word: {Type: String, NoEcho: true, Default: canary}}
+Resources: {V: {Type: OS::Heat::Value, Properties: {value: one}}}
+Outputs:
+  Value: {Value: !GetAtt V.value, Export: {Name: !Sub '${AWS::StackName}/value'}}
+  Word: {Value: !Ref Word, Export: {Name: word}}
+"""
+IMPORTING = """AWSTemplateFormatVersion: '2010-09-09'
+Resources: {V: {Type: OS::Heat::Value, Properties: {value: !ImportValue first/value}}}
+"""
+
+
+def test_what_a_stack_exports_is_listed_planned_with_and_kept(calor: Calor, tmp_path: Path) -> None:
+    (tmp_path / "first.yaml").write_text(SHARED)
+    (tmp_path / "second.yaml").write_text(IMPORTING)
+    early = calor("plan", "second.yaml")
+    assert early.returncode == 2
+    assert "second.yaml:2:60: error R163: no stack of this project exports" in early.stderr
+    assert calor("deploy", "first.yaml", "--yes").returncode == 0
+
+    listed = json.loads(calor("export", "list", "-f", "json").stdout)
+    assert [(item["name"], item["value"], item["stack"]) for item in listed] == [
+        ("first/value", "one", "first"),
+        ("word", "******", "first"),
+    ]
+    planned = json.loads(calor("plan", "second.yaml", "-f", "json").stdout)
+    (change,) = planned["changes"]
+    assert [item["after"] for item in change["properties"]] == ["one"]
+    assert calor("deploy", "second.yaml", "--yes").returncode == 0
+
+    (shown,) = json.loads(calor("export", "show", "first/value", "-f", "json").stdout)
+    assert (shown["value"], shown["imported_by"]) == ("one", "second")
+    (secret,) = json.loads(calor("export", "show", "word", "-f", "json").stdout)
+    assert secret["value"] == "canary"
+    missing = calor("export", "show", "none")
+    assert missing.returncode == 1
+    assert "No stack of this project exports 'none'" in missing.stderr
+
+    refused = calor("destroy", "first", "--yes")
+    assert refused.returncode == 1
+    assert "the stack 'second' imports it" in refused.stderr
+    assert calor("destroy", "second", "--yes").returncode == 0
+    assert calor("destroy", "first", "--yes").returncode == 0
+    assert "No stack exports anything" in calor("export", "list").stderr
