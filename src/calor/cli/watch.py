@@ -109,7 +109,7 @@ class _Watcher:
         """A line an event, those of nested stacks too."""
         stack = await self._stack()
         async for event in self._client.follow(self._ref, marker=marker, depth=DEPTH):
-            click.echo(event_line(event, stack.name), err=aside)
+            print_event(event, stack.name, aside=aside)
             if event.is_stack and event.stack == stack.ref and not _goes_on(event.status):
                 stack = await self._stack()
                 if not stack.in_progress:
@@ -138,19 +138,23 @@ def _goes_on(status: str) -> bool:
     return status.endswith("IN_PROGRESS")
 
 
-def event_line(event: EventInfo, root: str) -> str:
+def print_event(event: EventInfo, root: str, *, aside: bool = False) -> None:
     """`19:15:02  network  CREATE_COMPLETE`. `root` is the name of the stack that was asked for;
-    what is inside a nested stack is shown below the nested one's name."""
+    what is inside a nested stack is shown below the nested one's name. What a nested stack says
+    of itself is left out: its parent says it of the resource that it is."""
     name = f"stack {event.name}" if event.is_stack else event.name
     inside = event.stack.partition("/")[0]
     if inside != root:
+        if event.is_stack:
+            return
         # a nested stack's name is its parent's, its resource's and a random suffix
-        where = inside.removeprefix(f"{root}-").rpartition("-")[0]
-        name = where if event.is_stack else f"{where}/{event.name}"
-    time = iso(event.at)[11:19]
+        name = f"{inside.removeprefix(f'{root}-').rpartition('-')[0]}/{event.name}"
+    colour = "red"
+    reason = event.reason if event.status.endswith("FAILED") else ""
     if event.hook:
         # The name of a stack inside does not say through which resources it is reached.
         how = how_to_go_on(root, event.name if inside == root else "")
-        return events.line(time, name, event.status, f"{waits_at([event.hook])}; {how}", "cyan")
-    reason = event.reason if event.status.endswith("FAILED") or event.is_clearing else ""
-    return events.line(time, name, event.status, reason, "cyan" if event.is_clearing else "red")
+        colour, reason = "cyan", f"{waits_at([event.hook])}; {how}"
+    elif event.is_clearing:
+        colour, reason = "cyan", event.reason
+    click.echo(events.line(iso(event.at)[11:19], name, event.status, reason, colour), err=aside)

@@ -72,6 +72,26 @@ def test_a_stack_is_named_after_its_template_or_its_folder(calor: Calor, tmp_pat
     assert json.loads(calor("stack", "list", "-f", "json").stdout)[0]["name"] == "shop"
 
 
+def test_lines_tell_a_nested_stack_once(calor: Calor, tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        "heat_template_version: 2021-04-16\nresources:\n  word: {type: OS::Heat::RandomString}\n"
+    )
+    (tmp_path / "outer.yaml").write_text(
+        "heat_template_version: 2021-04-16\nresources:\n  part: {type: inner.yaml}\n"
+    )
+    made = calor("deploy", "outer.yaml", "--yes")
+    assert made.returncode == 0, made.stderr
+    names = ("part", "part/word", "stack outer")
+    expected = sorted(
+        f"{name} CREATE_{how}" for name in names for how in ("IN_PROGRESS", "COMPLETE")
+    )
+    lines = [line.split() for line in made.stdout.splitlines()]
+    told = [" ".join(words[1:]) for words in lines if words and words[0].count(":") == 2]
+    assert sorted(told) == expected
+    lines = [line.split() for line in calor("events", "outer").stdout.splitlines()]
+    assert sorted(" ".join(words[1:]) for words in lines) == expected
+
+
 def test_events_tree_and_graph_of_a_stack(calor: Calor, tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "hello.yaml", tmp_path)
     calor("deploy", "hello.yaml", "--yes")

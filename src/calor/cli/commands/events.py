@@ -10,7 +10,7 @@ from calor.base.clock import iso
 from calor.cli.root import App
 from calor.cli.running import interrupts, with_client
 from calor.cli.view.tables import format_option, rows
-from calor.cli.watch import DEPTH, event_line
+from calor.cli.watch import DEPTH, print_event
 from calor.client import Client, EventInfo
 
 COLUMNS = ("time", "name", "status", "reason", "physical_id", "id")
@@ -31,7 +31,7 @@ def events(app: App, name: str, follow: bool, nested: bool, form: str) -> None:
     root, found = with_client(app, lambda client: _all(client, name, depth))
     if form == "table":
         for event in found:
-            click.echo(event_line(event, root))
+            print_event(event, root)
         return
     items = [
         {
@@ -58,7 +58,7 @@ async def _follow(client: Client, name: str, depth: int) -> None:
 
     async def print_all() -> None:
         async for event in client.follow(ref, depth=depth):
-            click.echo(event_line(event, ref.partition("/")[0]))
+            print_event(event, ref.partition("/")[0])
 
     loop = asyncio.get_running_loop()
     with interrupts() as heard:
