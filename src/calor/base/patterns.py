@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from re import _compiler, _constants, _parser  # type: ignore[attr-defined]  # no public way to it
 from typing import Any
+
+from calor.base.pattern_trees import ENDLESS, Tree, compiled, take_apart
 
 MOST_STEPS = 5_000
 """Steps of a pattern, written out."""
@@ -65,20 +66,17 @@ def check(pattern: str) -> None:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> _Program:
-    try:
-        tree = _parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(str(error)) from None
+    tree, flags = take_apart(pattern)
     steps: list[_Step] = []
     try:
-        _add(tree, tree.state.flags, steps)
+        _add(tree, flags, steps)
     except RecursionError:
         raise ValueError("it nests too deep") from None
     steps.append(_Step())
     return _Program(steps, re.compile(pattern) if _is_plain(tree) else None)
 
 
-def _is_plain(tree: Any) -> bool:
+def _is_plain(tree: Tree) -> bool:
     """Whether there are but single characters, and at most one of them is repeated."""
     repeats = 0
     for name, value in tree:
@@ -91,7 +89,7 @@ def _is_plain(tree: Any) -> bool:
     return repeats <= 1
 
 
-def _add(tree: Any, flags: int, steps: list[_Step]) -> None:
+def _add(tree: Tree, flags: int, steps: list[_Step]) -> None:
     """Writes a part out; each step leads to the next one unless it says other ways."""
     for name, value in tree:
         if len(steps) > MOST_STEPS:
@@ -107,18 +105,11 @@ def _add(tree: Any, flags: int, steps: list[_Step]) -> None:
         elif word in ("ASSERT", "ASSERT_NOT"):
             _add_look(value, flags, steps, wanted=word == "ASSERT")
         elif word in _SINGLE:
-            steps.append(_Step(_tiny(tree, name, value, flags), 0 if word == "AT" else 1))
+            steps.append(_Step(compiled(name, value, flags), 0 if word == "AT" else 1))
         elif word == "GROUPREF":
             raise ValueError("a reference back to a group is not available")
         else:
             raise ValueError(f"{word.lower()} is not available")
-
-
-def _tiny(tree: Any, name: Any, value: Any, flags: int) -> re.Pattern[str]:
-    """Python's own pattern of one character or place."""
-    part = _parser.SubPattern(tree.state, [(name, value)])
-    tiny: re.Pattern[str] = _compiler.compile(part, flags)
-    return tiny
 
 
 def _add_branches(branches: list[Any], flags: int, steps: list[_Step]) -> None:
@@ -141,7 +132,7 @@ def _add_repeat(value: Any, flags: int, steps: list[_Step]) -> None:
         _add(part, flags, steps)
         if len(steps) > MOST_STEPS:
             raise ValueError("it is too large")
-    if most == _constants.MAXREPEAT:
+    if most == ENDLESS:
         fork = _Step()
         begin = len(steps)
         steps.append(fork)

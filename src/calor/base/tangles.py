@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from re import _compiler, _constants, _parser  # type: ignore[attr-defined]  # no public way to it
 from typing import Any
+
+from calor.base.pattern_trees import ENDLESS, Tree, compiled, take_apart
 
 MOST_WORK = 2_000_000_000
 """The worst case in steps. Few texts come near to a pattern's worst case."""
@@ -32,18 +33,18 @@ def check(pattern: str, flags: int, size: int) -> None:
 def _degree(pattern: str, flags: int) -> int:
     """The power of a text's length that bounds the work: one for every repeat that can compete
     with the others for the same characters, one for the place to begin at."""
+    tree, flags = take_apart(pattern, flags)
     try:
-        tree = _parser.parse(pattern, flags)
-        if _explodes(tree, tree.state.flags):
+        if _explodes(tree, flags):
             raise ValueError("what is repeated in it can be split in many ways")
-        greedy = _repeated(tree, tree.state.flags)
+        greedy = _repeated(tree, flags)
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(str(error)) from None
     most = max((sum(char in taken for taken in greedy) for char in _SAMPLES), default=0)
     return most + 1
 
 
-def _explodes(tree: Any, flags: int) -> bool:
+def _explodes(tree: Tree, flags: int) -> bool:
     """Whether something is repeated that can take one text in several ways."""
     for name, value in tree:
         word = str(name)
@@ -114,19 +115,19 @@ def _distinct(branches: list[Any], flags: int) -> bool:
     return True
 
 
-def _repeated(tree: Any, flags: int) -> list[frozenset[str]]:
+def _repeated(tree: Tree, flags: int) -> list[frozenset[str]]:
     """For every repeat without an end, the characters that it takes."""
     found: list[frozenset[str]] = []
     for name, value in tree:
         word = str(name)
-        if word in _AGAIN and value[1] == _constants.MAXREPEAT:
+        if word in _AGAIN and value[1] == ENDLESS:
             found.append(frozenset().union(*_characters(value[2], flags)))
         for part in _inside(word, value):
             found.extend(_repeated(part, flags))
     return found
 
 
-def _characters(tree: Any, flags: int) -> list[frozenset[str]]:
+def _characters(tree: Tree, flags: int) -> list[frozenset[str]]:
     """The characters that each single step takes, at any depth."""
     found: list[frozenset[str]] = []
     for name, value in tree:
@@ -156,6 +157,6 @@ def _inside(word: str, value: Any) -> list[Any]:
 
 
 def _taken(step: Any, flags: int) -> frozenset[str]:
-    part = _parser.SubPattern(_parser.State(), [step])
-    single: re.Pattern[str] = _compiler.compile(part, flags)
+    name, value = step
+    single = compiled(name, value, flags)
     return frozenset(char for char in _SAMPLES if single.match(char))
