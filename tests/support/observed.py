@@ -111,7 +111,6 @@ WORDS = {
     "PhysicalName": "our own name",
     "Mark": "a mark",
     "Signed": "a mark",
-    "NaturalKey": NATURAL,
     "Likeness": "likeness",
 }
 

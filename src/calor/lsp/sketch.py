@@ -85,14 +85,6 @@ class Sketch:
         node = self.section(word)
         return node.get(name) if isinstance(node, MappingNode) else None
 
-    def text_of(self, word: str, name: str) -> str:
-        """The lines of a name in a section, or ''."""
-        for entry in self._sections.get(word, _NONE).entries:
-            if entry.key.text == name:
-                return self.source.text[entry.start : entry.end]
-        node = self.entry(word, name)
-        return "" if node is None else node.span.text
-
     def around(self, offset: int) -> Node:
         """The document with what is read around an offset; what stands elsewhere may be left
         empty."""

@@ -79,15 +79,3 @@ class Graph(Generic[N]):
             path.append(node)
             node = next(need for need in self._needs[node] if need not in done)
         return [*path[position[node] :], node]
-
-    def behind(self, start: Iterable[N]) -> dict[N, None]:
-        """All nodes that wait, directly or not, for one of `start`; without those themselves
-        unless they wait for one another."""
-        found: dict[N, None] = {}
-        queue = list(start)
-        for node in queue:
-            for follower in self._needed_by.get(node, ()):
-                if follower not in found:
-                    found[follower] = None
-                    queue.append(follower)
-        return found

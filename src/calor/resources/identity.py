@@ -7,7 +7,7 @@ candidate; that is seen to by `rest`.
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -95,22 +95,6 @@ class Mark:
         query = {key: str(body[key]) for key in self.query if body.get(key)}
         things = await narrowed(work, collection, query)
         return [thing for thing in things if at(thing, self.path) == work.resource.id]
-
-
-@dataclass(frozen=True, slots=True)
-class NaturalKey:
-    """By what can exist once only and was free when the intent was written. `look` returns what
-    is there now; it counts when it was created since the intent (`created` shows when)."""
-
-    look: Callable[[Work, Body], Awaitable[list[Thing]]]
-    created: str = "created_at"
-
-    def mark(self, work: Work) -> Body:
-        return {}
-
-    async def candidates(self, work: Work, collection: Collection, body: Body) -> list[Thing]:
-        things = await self.look(work, body)
-        return [thing for thing in things if is_new(thing, self.created, work)]
 
 
 async def narrowed(work: Work, collection: Collection, query: Mapping[str, str]) -> list[Thing]:

@@ -82,10 +82,6 @@ class _Exchange:
                 self.complete = True
                 self._over.set()
 
-    def _header(self, name: str, value: str) -> None:
-        before = self._headers.get(name)
-        self._headers[name] = value if before is None else f"{before}, {value}"
-
     def response(self) -> Response:
         if not self.complete:
             raise LostAnswer("the application ended without an answer")

@@ -39,11 +39,6 @@ def test_a_node_that_needs_itself_is_a_cycle() -> None:
     assert graph(("a", "a")).cycle() == ["a", "a"]
 
 
-def test_behind_names_all_that_waits() -> None:
-    made = graph(("b", "a"), ("c", "b"), ("d", "x"))
-    assert list(made.behind(["a"])) == ["b", "c"]
-
-
 def test_disconnect_breaks_a_cycle() -> None:
     made = graph(("a", "b"), ("b", "a"))
     made.disconnect("b", "a")

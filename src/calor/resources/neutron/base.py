@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from calor.base.values import Unknown, Value
+from calor.base.values import Value
 from calor.model.cloud import Collection
 from calor.model.resource_type import Work
 from calor.resources.pace import unless_missing
@@ -52,12 +52,6 @@ class NeutronProperties(Properties):
             Problem(("value_specs", key), ProblemKind.CONFLICT, f"{key!r} {message}")
             for key in banned
         ]
-
-
-def unless_unknown(values: Mapping[str, Value], name: str) -> Value:
-    """A property's value where it is known; None where it is absent, or not known yet."""
-    value = values.get(name)
-    return None if isinstance(value, Unknown) else value
 
 
 class NeutronType(RestType):
