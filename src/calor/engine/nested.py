@@ -5,13 +5,13 @@ A child is driven by operations like any stack; its parent only inserts them and
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from calor.base.clock import Clock
 from calor.base.errors import ResourceFailed
 from calor.base.ids import Ids
+from calor.engine.watch import Watch
 from calor.model.nested import Child, Member
 from calor.model.ports import Operations, Reads
 from calor.model.resource import Resource
@@ -23,48 +23,22 @@ from calor.schema import SHOW
 State = tuple[Action, Status, str]
 
 
-class ChildWatch:
-    """Who waits for which child of one stack; `look` asks the store once for all of them."""
+class ChildWatch(Watch[str, State]):
+    """Waits for children of one stack, by their ids, until nothing is in progress there."""
 
     def __init__(self, parent_id: str, reads: Reads) -> None:
+        super().__init__()
         self._parent_id = parent_id
         self._reads = reads
-        self._waiting: dict[asyncio.Future[State], str] = {}
-        self._looking = False
-        self._again = False
 
-    async def final(self, child_id: str) -> State:
-        """The child's state once nothing is in progress there."""
-        waiter: asyncio.Future[State] = asyncio.get_running_loop().create_future()
-        self._waiting[waiter] = child_id
-        try:
-            # It may have ended before anybody waited, and then nobody wakes us.
-            await self.look()
-            return await waiter
-        finally:
-            self._waiting.pop(waiter, None)
+    async def ask(self) -> Callable[[str], State | None]:
+        states = await self._reads.child_states(self._parent_id)
 
-    async def look(self) -> None:
-        """Tells those whose child is done. Calls while one is under way become one more look."""
-        self._again = True
-        if self._looking:
-            return
-        self._looking = True
-        try:
-            while self._again and self._waiting:
-                self._again = False
-                # Whoever comes meanwhile may wait for what was accepted after this look began.
-                waiting = dict(self._waiting)
-                _tell(waiting, await self._reads.child_states(self._parent_id))
-        finally:
-            self._looking = False
+        def final(child_id: str) -> State | None:
+            state = states.get(child_id, (Action.DELETE, Status.COMPLETE, ""))
+            return None if state[1] is Status.IN_PROGRESS else state
 
-
-def _tell(waiting: Mapping[asyncio.Future[State], str], states: Mapping[str, State]) -> None:
-    for waiter, child_id in waiting.items():
-        state = states.get(child_id, (Action.DELETE, Status.COMPLETE, ""))
-        if state[1] is not Status.IN_PROGRESS and not waiter.done():
-            waiter.set_result(state)
+        return final
 
 
 class NestedStacks:
@@ -143,7 +117,7 @@ class NestedStacks:
         return operation.stack_id
 
     async def wait(self, stack_id: str) -> None:
-        action, status, reason = await self._watch.final(stack_id)
+        action, status, reason = await self._watch.wait(stack_id)
         if action is Action.DELETE:
             raise ResourceFailed("its stack was deleted")
         if status is Status.FAILED:
@@ -184,7 +158,7 @@ class NestedStacks:
 
     async def check(self, stack_id: str) -> None:
         await self._ask(stack_id, Action.CHECK)
-        action, status, reason = await self._watch.final(stack_id)
+        action, status, reason = await self._watch.wait(stack_id)
         if action is Action.DELETE:
             raise ResourceFailed("its stack was deleted")
         if status is Status.FAILED:
@@ -204,7 +178,7 @@ class NestedStacks:
         )
 
     async def gone(self, stack_id: str) -> None:
-        action, status, reason = await self._watch.final(stack_id)
+        action, status, reason = await self._watch.wait(stack_id)
         if action is not Action.DELETE:
             raise ResourceFailed("its stack was changed by somebody else while it was deleted")
         if status is Status.FAILED:

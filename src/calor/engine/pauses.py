@@ -6,60 +6,30 @@ may go on is written by whoever says so, and read here. Which hooks there are is
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from calor.engine.context import Context
 from calor.engine.stop import Stopped
+from calor.engine.watch import Watch
 from calor.model.pause import Pause, PauseState
 from calor.model.ports import Reads
 from calor.model.resource import Resource
 from calor.planning.hooks import Due
 
 
-class PauseWatch:
-    """Who waits at which hook of one stack; `look` asks the store once for all of them."""
+class PauseWatch(Watch[Pause, bool]):
+    """Waits for resources of one stack at their hooks, until somebody says that they may go on."""
 
     def __init__(self, stack_id: str, reads: Reads) -> None:
+        super().__init__()
         self._stack_id = stack_id
         self._reads = reads
-        self._waiting: dict[asyncio.Future[None], Pause] = {}
-        self._looking = False
-        self._again = False
 
-    async def cleared(self, pause: Pause) -> None:
-        """Waits until somebody says that the resource may go on."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[waiter] = pause
-        try:
-            # It may have been said before anybody waited, and then nobody wakes us.
-            await self.look()
-            await waiter
-        finally:
-            self._waiting.pop(waiter, None)
-
-    async def look(self) -> None:
-        """Tells those who may go on. Calls while one is under way become one more look."""
-        self._again = True
-        if self._looking:
-            return
-        self._looking = True
-        try:
-            while self._again and self._waiting:
-                self._again = False
-                # Whoever comes meanwhile may have been let go on after this look began.
-                waiting = dict(self._waiting)
-                _tell(waiting, await self._reads.pauses(self._stack_id))
-        finally:
-            self._looking = False
-
-
-def _tell(waiting: Mapping[asyncio.Future[None], Pause], found: Sequence[Pause]) -> None:
-    cleared = {_key(pause): None for pause in found if pause.state is PauseState.CLEARED}
-    for waiter, pause in waiting.items():
-        if _key(pause) in cleared and not waiter.done():
-            waiter.set_result(None)
+    async def ask(self) -> Callable[[Pause], bool | None]:
+        found = await self._reads.pauses(self._stack_id)
+        cleared = {_key(pause): None for pause in found if pause.state is PauseState.CLEARED}
+        return lambda pause: True if _key(pause) in cleared else None
 
 
 def _key(pause: Pause) -> tuple[str, str, int]:
@@ -106,7 +76,7 @@ class Pauses:
                 await self._over(row, pause)
 
     async def _over(self, row: Resource, pause: Pause) -> None:
-        await self._context.wait(self._watch.cleared(pause), begun=False)
+        await self._context.wait(self._watch.wait(pause), begun=False)
         if self._context.stop.why is not None:
             raise Stopped
         present = self._ledger.rows[row.id]
