@@ -12,8 +12,9 @@ from starlette.requests import ClientDisconnect
 from calor.api.rest.app import create_app
 from calor.client import StackInput
 from calor.sandbox.settings import SandboxSettings
+from support.calor import Calor
 from support.http_told import client_in
-from support.world import Calor, World
+from support.world import World
 
 TEMPLATE = """\
 heat_template_version: 2018-08-31

@@ -15,8 +15,9 @@ from calor.model.resource import Resource
 from calor.model.resource_type import Made, ResourceType, Work
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean
+from support.calor import Seams
 from support.observed import ObservedType, ObservedTypes
-from support.world import Seams, World
+from support.world import World
 
 
 class Forgetful(ObservedType):
