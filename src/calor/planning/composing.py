@@ -17,6 +17,7 @@ from calor.model.stack import Definition
 from calor.planning.composition import Composition, Lookup, Part, WrittenSink
 from calor.planning.count import Count
 from calor.planning.encrypted import check_encrypted
+from calor.planning.endless import TOO_DEEP, used_at
 from calor.planning.event_sinks import sinks_of
 from calor.planning.exports import Offered, SharedNames, check_inside
 from calor.planning.facade import check_has_parent, said_of_itself
@@ -56,11 +57,6 @@ from calor.template.parameters import Parameters, Resolved, resolve_parameters
 if TYPE_CHECKING:
     from calor.planning.compose import Composer
 
-TOO_DEEP = Rule(
-    "R110",
-    "stacks nest too deep",
-    "A nested template leads to itself, or stacks nest deeper than max_nested_stack_depth allows.",
-)
 NO_INNER = Rule(
     "R112",
     "the stack inside can't be made",
@@ -356,10 +352,9 @@ class Composing:
         for problem in child.diagnostics if lenient else child.diagnostics.errors:
             path = type.outer_path(problem.path)
             if problem.span is None or problem.span.source.name != type.name or path is None:
-                used = (resource.type_span, "used here")
                 moved = at_its_giver(problem, given)
                 if moved is problem:
-                    moved = replace(problem, related=(*problem.related, used))
+                    moved = used_at(problem, resource.type_span)
             else:
                 about_name = problem.rule in ABOUT_NAMES
                 moved = replace(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calor.base.diagnostics import Diagnostics, Rule, Severity
 from calor.template.definitions import ResourceDef
+from calor.template.expressions import Broken
 
 NO_CREATION_POLICY = Rule(
     "R160",
@@ -21,7 +22,7 @@ def warn_of_inert(resource: ResourceDef, diagnostics: Diagnostics) -> None:
     """One warning for a policy that has no effect."""
     path = ("resources", resource.name)
     creation = resource.creation_policy
-    if creation is not None:
+    if creation is not None and not isinstance(creation, Broken):
         diagnostics.add(
             NO_CREATION_POLICY,
             "CreationPolicy is not looked at",

@@ -16,7 +16,7 @@ from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.planning.equivalents import equivalent
 from calor.template.definitions import ResourceDef
-from calor.template.expressions import Literal
+from calor.template.expressions import Broken, Literal
 from calor.template.registry import TypeMapping
 
 UNKNOWN_TYPE = Rule(
@@ -177,7 +177,8 @@ def declared(
     """Refuses what a resource declares and its type can't do; `lenient`, only warns of what Heat
     can do."""
     policy = resource.update_policy
-    if policy is not None and not (isinstance(policy, Literal) and not policy.value):
+    says_nothing = isinstance(policy, Broken) or (isinstance(policy, Literal) and not policy.value)
+    if policy is not None and not says_nothing:
         diagnostics.add(
             LENIENT_UPDATE_POLICY if lenient else NO_UPDATE_POLICY,
             f"update_policy is not available for {type.name}",

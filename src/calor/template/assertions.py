@@ -33,7 +33,10 @@ def check_rules(template: Template, scope: Scope, diagnostics: Diagnostics) -> N
     """Adds one diagnostic for each assertion that does not hold."""
     for rule in template.rules.values():
         try:
-            if rule.condition is not None and open_top(evaluate(rule.condition, scope))[0] is False:
+            if (
+                rule.condition is not None
+                and open_top(evaluate(rule.condition, scope))[0] is not True
+            ):
                 continue
             for assertion in rule.assertions:
                 if open_top(evaluate(assertion.value, scope))[0] is False:

@@ -198,7 +198,7 @@ def _prepared(reading: Reading, node: MappingNode, preparing: Preparing) -> Prep
     spelling = Spelling(preparing.dialect.tags, preparing.limits)
     try:
         written = spelling.written_out(node, reading.tagged)
-        _check_tags(spelling.left, preparing.diagnostics, preparing.dialect.tags)
+        _check_tags(spelling.left, preparing.diagnostics, preparing.dialect)
         assert isinstance(written, MappingNode)
         return preparing.dialect.prepare(written, preparing)
     except ReadFailure as failure:
@@ -207,18 +207,28 @@ def _prepared(reading: Reading, node: MappingNode, preparing: Preparing) -> Prep
 
 
 def _check_tags(
-    tagged: Iterable[Node], diagnostics: Diagnostics, known: Collection[str] = ()
+    tagged: Iterable[Node], diagnostics: Diagnostics, dialect: Dialect | None = None
 ) -> None:
     for node in tagged:
-        meant = nearest(node.tag or "", known)
+        tag = node.tag or ""
         diagnostics.add(
             UNKNOWN_TAG,
-            f"the tag {node.tag} means nothing here",
+            f"the tag {tag} means nothing here",
             node.span,
-            hint=f"did you mean {meant}?"
-            if meant and meant != node.tag
-            else "remove it; write functions as maps, as in { get_resource: name }",
+            hint=_instead(tag, dialect)
+            or "remove it; write functions as maps, as in { get_resource: name }",
         )
+
+
+def _instead(tag: str, dialect: Dialect | None) -> str:
+    """What to write in the place of a tag, where the language has tags."""
+    if dialect is None or not dialect.tags:
+        return ""
+    name = f"{dialect.prefix}{tag.removeprefix('!')}"
+    if name in dialect.functions or name in dialect.rule_functions:
+        return f"{name} has no short form; write {{ {name!r}: ... }}"
+    meant = nearest(tag, dialect.tags)
+    return f"did you mean {meant}?" if meant else f"remove it; one of {', '.join(dialect.tags)}"
 
 
 def _tags_of_all() -> frozenset[str]:

@@ -59,7 +59,13 @@ class Spelling:
             new: Node = node
             if any(map(_differ, below, node.items)):
                 new = SequenceNode(
-                    node.source, node.start, node.end, below, flow=node.flow, anchor=node.anchor
+                    node.source,
+                    node.start,
+                    node.end,
+                    below,
+                    flow=node.flow,
+                    tag=self._left(node),
+                    anchor=node.anchor,
                 )
         else:
             values = [self._node(value) for _, value in node.entries]
@@ -70,11 +76,21 @@ class Spelling:
                 _differ(one, two) for (_, one), (_, two) in zip(entries, node.entries, strict=True)
             ):
                 new = MappingNode(
-                    node.source, node.start, node.end, entries, flow=node.flow, anchor=node.anchor
+                    node.source,
+                    node.start,
+                    node.end,
+                    entries,
+                    flow=node.flow,
+                    tag=self._left(node),
+                    anchor=node.anchor,
                 )
         if id(node) in self._met and node.tag in self._tags:
             return self._call(node, new), height + 1
         return new, height
+
+    def _left(self, node: Node) -> str | None:
+        """The node's tag, where it means nothing and stays."""
+        return None if node.tag in self._tags else node.tag
 
     def _call(self, node: Node, argument: Node) -> Node:
         """The function's call; an argument without its tag begins behind it."""

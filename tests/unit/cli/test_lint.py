@@ -129,6 +129,20 @@ def test_one_mistake_is_told_once_however_it_is_reached() -> None:
     assert problems("one.yaml") == problems("inner.yaml")
 
 
+@pytest.mark.parametrize("paths", [["."], ["a.yaml"], ["b.yaml"], ["c.yaml"]])
+def test_templates_that_nest_one_another_are_told_once(paths: list[str]) -> None:
+    """HOT nests CloudFormation, which nests HOT, and so on."""
+    write(
+        a=f"{HEAD}resources: {{b: {{type: b.yaml}}}}\n",
+        b="AWSTemplateFormatVersion: 2010-09-09\nResources: {c: {Type: c.yaml}}\n",
+        c=f"{HEAD}resources: {{a: {{type: a.yaml}}}}\n",
+    )
+    (told,) = json.loads(lint("-f", "json", *paths).stdout)
+    assert (told["code"], told["file"], told["line"]) == ("R110", "a.yaml", 2)
+    assert "nests itself" in told["message"]
+    assert [item["file"] for item in told["related"]] == ["b.yaml", "c.yaml"]
+
+
 def test_files_that_are_not_there_are_told_beside_all_else() -> None:
     write(
         app=f"{HEAD}resources:\n  a: {{type: no.yaml}}\n  b: {{type: 'OS::Heat::Valeu'}}\n"

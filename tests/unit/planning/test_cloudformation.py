@@ -209,3 +209,34 @@ Parameters:
         ("neutron.network", ["a", "b"]),
         ("nova.availability_zone", "z"),
     ]
+
+
+def test_a_rule_is_judged_where_it_is_known_to_apply() -> None:
+    text = """
+Parameters: {Env: {Type: String}}
+Rules:
+  R:
+    RuleCondition: !Equals [!Ref Env, prod]
+    Assertions: [{Assert: {'Fn::Contains': [[a], b]}}]
+"""
+    assert told(composed(text, Env=Unknown("Env"))) == []
+    assert told(composed(text, Env="test")) == []
+    assert told(composed(text, Env="prod")) == ["H650 8:27"]
+
+
+def test_a_policy_that_is_no_map_is_told_once() -> None:
+    text = """
+Resources:
+  a: {Type: 'OS::Heat::None', UpdatePolicy: 1, CreationPolicy: x}
+"""
+    assert told(composed(text)) == ["H212 5:45", "H212 5:64"]
+
+
+def test_a_key_of_a_mapping_that_is_not_there_is_told_once() -> None:
+    text = """
+Mappings: {M: {a: {b: c}}}
+Resources:
+  a: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [M, a, x]}}
+  b: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [N, a, b]}}
+"""
+    assert told(composed(text, lenient=True)) == ["H606 6:64", "H605 7:64"]

@@ -19,6 +19,9 @@ from calor.template.marks import Misuse, kind_of, open_top, seal
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
 
+# What is written out was told already, where references are checked.
+_TOLD = Unknown("a mistake in the template")
+
 
 class FindInMap(Function):
     names = ("Fn::FindInMap",)
@@ -46,7 +49,12 @@ class FindInMap(Function):
             if isinstance(opened, Unknown):
                 return seal(opened, sensitive)
             names.append(_key(opened))
-        found: Value = scope.mapping(names[0])
+        try:
+            found: Value = scope.mapping(names[0])
+        except Misuse:
+            if isinstance(call.args[0], Literal):
+                return _TOLD
+            raise
         for name in names[1:]:
             if isinstance(found, Unknown):
                 break
@@ -58,6 +66,8 @@ class FindInMap(Function):
     def _missing(self, call: Call, scope: Scope) -> Value:
         if len(call.args) == 4:
             return call.args[3].evaluate(scope)
+        if all(isinstance(argument, Literal) for argument in call.args[:3]):
+            return _TOLD
         raise Misuse("the mapping has no such key", "add it to Mappings, or give a DefaultValue")
 
     def references(self, call: Call) -> Iterable[Reference]:
