@@ -37,6 +37,8 @@ TEMPLATE_SUFFIXES = (".yaml", ".yml", ".json", ".template")
 ReadFile = Callable[[Path], bytes]
 """How a file is read: from disk, or from an editor that has it open. Raises OSError."""
 VERSION_KEYS = ("heat_template_version", "HeatTemplateFormatVersion", "AWSTemplateFormatVersion")
+# Amazon's templates may leave their version out.
+_SIGNS = (*VERSION_KEYS, "Resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +181,14 @@ class _Collector:
             self.files[url] = base64.encodebytes(content).decode("ascii")
             return True
         self.files[url] = text
-        if any(key in text for key in VERSION_KEYS):
+        if any(key in text for key in _SIGNS):
             self._take_template(url, path, text)
         return True
 
     def _take_template(self, url: str, path: Path, text: str) -> None:
         source = Source(_shown(path), text)
         node = read(source).node
-        if not isinstance(node, MappingNode) or not any(node.get(key) for key in VERSION_KEYS):
+        if not isinstance(node, MappingNode) or not any(node.get(key) for key in _SIGNS):
             return
         self.sources[url] = source
         self.files[url] = self._rewritten(source, url, list(_names_in_template(node)))

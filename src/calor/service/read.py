@@ -25,10 +25,9 @@ from calor.service.ports import Ports
 from calor.service.views import HIDDEN, ResourceView, StackView
 from calor.service.wanted import Text
 from calor.template.definitions import Template
+from calor.template.document import document
 from calor.template.environment import merge
 from calor.template.load import load_environment
-from calor.template.plain import to_plain
-from calor.template.reader import read
 
 Paused: TypeAlias = Mapping[tuple[str, str], str]
 """Hooks at which resources wait now, by stack and name."""
@@ -308,10 +307,7 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 def parsed(text: Text) -> Any:
     """A document as a plain object; None for a text that is none."""
-    if not isinstance(text, str):
-        return text
-    node = read(text, name="document").node
-    return None if node is None else to_plain(node)
+    return document(text) if isinstance(text, str) else text
 
 
 def _without_secrets(text: str, names: Mapping[str, None]) -> str:

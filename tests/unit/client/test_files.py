@@ -179,3 +179,60 @@ def test_templates_of_resources_in_stacks_inside_come_too(tmp_path: Path) -> Non
     assert {web, (tmp_path / "notes.txt").as_uri()} <= set(mine.files)
     environment = yaml.safe_load(mine.files[mine.environment_files[0]])
     assert environment["resource_registry"]["resources"]["outer"]["inner"]["My::Web"] == web
+
+
+CFN = {
+    "app.template": """AWSTemplateFormatVersion: 2010-09-09
+Resources:
+  Web:  # a nested template
+    Type: parts/web.yaml
+    Properties: {Name: !Ref AWS::StackName}
+  Mapped: {Type: My::Mapped}
+""",
+    # Amazon's templates need no version
+    "parts/web.yaml": """Parameters: {Name: {Type: String}}
+Resources:
+  Inner: {Type: deep/inner.json, Properties: {Type: String}}
+""",
+    "parts/deep/inner.json": """{"HeatTemplateFormatVersion": "2012-12-12",
+ "Resources": {"Last": {"Type": "../last.yml", "Properties": {"Text": {"Ref": "AWS::Region"}}}}}
+""",
+    "parts/last.yml": """heat_template_version: 2018-08-31
+resources: {a: {type: "OS::Heat::Value", properties: {value: {get_file: text}}}}
+""",
+    "parts/text": "some",
+    "mapped.template": "Resources: {V: {Type: 'OS::Heat::None'}}\n",
+    "env.yaml": "resource_registry: {My::Mapped: mapped.template}\n",
+}
+
+
+def test_cloudformation_names_files_as_types_at_every_depth(tmp_path: Path) -> None:
+    for name, text in CFN.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    mine = collect(tmp_path / "app.template", [tmp_path / "env.yaml"])
+    url = {name: (tmp_path / name).as_uri() for name in CFN}
+    assert sorted(mine.files) == sorted(url[name] for name in CFN if name != "app.template")
+    expected = {
+        "parts/web.yaml": ("deep/inner.json", "parts/deep/inner.json"),
+        "parts/deep/inner.json": ('"../last.yml"', "parts/last.yml"),
+        "parts/last.yml": ("text", "parts/text"),
+        "env.yaml": ("mapped.template", "mapped.template"),
+    }
+    for name, (written, meant) in expected.items():
+        assert mine.files[url[name]] == CFN[name].replace(written, f'"{url[meant]}"')
+    assert mine.template == CFN["app.template"].replace(
+        "parts/web.yaml", f'"{url["parts/web.yaml"]}"'
+    )
+
+
+def test_a_file_that_cloudformation_lacks_is_told_where_it_is_named(tmp_path: Path) -> None:
+    for name, text in CFN.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "parts" / "last.yml").unlink()
+    with pytest.raises(InvalidInput) as caught:
+        collect(tmp_path / "app.template")
+    (problem,) = caught.value.diagnostics
+    assert problem.span is not None
+    assert str(problem.span).endswith("parts/deep/inner.json:2:33")
