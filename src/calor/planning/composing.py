@@ -145,7 +145,7 @@ class Composing:
         parameters = resolved.parameters
         if self._composer.leniency is not None:
             parameters = _open_ended(parameters)
-        self._trails = trails_of(parameters, self._given)
+        self._trails = trails_of(template, parameters, self._given)
         for item in left_for_cloud(parameters.pending, self._diagnostics):
             path, trail = ("parameters", item.parameter), self._trails.get(item.parameter, ())
             self._lookups.append(Lookup(path, item.constraint, item.value, item.span, trail))

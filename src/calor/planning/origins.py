@@ -10,8 +10,15 @@ from dataclasses import replace
 
 from calor.base.diagnostics import Diagnostic
 from calor.base.source import Span
-from calor.template.definitions import ResourceDef
-from calor.template.expressions import Expression, calls, part, place, references
+from calor.template.definitions import ResourceDef, Template
+from calor.template.expressions import (
+    Expression,
+    Reference,
+    calls,
+    part,
+    place,
+    references,
+)
 from calor.template.parameters import BROKEN_CONSTRAINT, WRONG_TYPE, Parameters
 
 Trail = tuple[tuple[Span, str], ...]
@@ -20,10 +27,18 @@ Trail = tuple[tuple[Span, str], ...]
 ORIGINS = {"default": "the default of", "given": "the value given for"}
 
 
-def trails_of(parameters: Parameters, given: Mapping[str, Trail]) -> dict[str, Trail]:
-    """For each parameter that has a value: the way to where it was written, or came in. `given` are
-    the ways of the values that a stack inside another gets as its resource's properties."""
+def trails_of(
+    template: Template, parameters: Parameters, given: Mapping[str, Trail]
+) -> dict[str, Trail]:
+    """For each parameter that has a value: the way to where it was written, or came in; and for
+    each value of a mapping. `given` are the ways of the values that a stack inside another gets as
+    its resource's properties."""
     found = dict(given)
+    for mapping in template.mappings.values():
+        words = f"in the mapping {mapping.name!r}"
+        found[_in_mapping(mapping.name)] = ((mapping.span, f"the mapping {mapping.name!r}"),)
+        for keys, span in mapping.spans.items():
+            found[_in_mapping(mapping.name, *keys)] = ((span, words),)
     for name, span in parameters.spans.items():
         words = ORIGINS.get(parameters.origins[name], "the value of")
         found.setdefault(name, ((span, f"{words} the parameter {name!r}"),))
@@ -89,11 +104,23 @@ def at_its_giver(problem: Diagnostic, given: Mapping[str, Trail]) -> Diagnostic:
 
 
 def _trails(expression: Expression | None, trails: Mapping[str, Trail]) -> list[Trail]:
-    """The ways to the parameters that an expression names, each once."""
-    names = dict.fromkeys(
-        reference.name for reference in references(expression) if reference.kind == "parameter"
-    )
+    """The ways to the parameters that an expression names, and into mappings, each once."""
+    names = dict.fromkeys(filter(None, map(_trail_of, references(expression))))
     return [trails[name] for name in names if trails.get(name)]
+
+
+def _trail_of(reference: Reference) -> str:
+    """The name of a reference's trail, or ''. A key that is computed may lead anywhere in the
+    mapping."""
+    if reference.kind == "mapping":
+        keys = tuple(str(step) for step in reference.path)
+        return _in_mapping(reference.name, *(keys if len(keys) == 2 else ()))
+    return reference.name if reference.kind == "parameter" else ""
+
+
+def _in_mapping(*names: str) -> str:
+    """No parameter has a name with a slash."""
+    return "/".join(("", *names))
 
 
 def _names(properties: Expression | None) -> Iterator[str]:

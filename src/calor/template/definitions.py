@@ -107,11 +107,12 @@ class ConditionDef:
 
 @dataclass(frozen=True, slots=True)
 class MappingDef:
-    """A table of constants: two keys lead to a value."""
+    """A table of constants: two keys lead to a value, which stands at one of the `spans`."""
 
     name: str
     span: Span
     values: Mapping[str, Mapping[str, Value]]
+    spans: Mapping[tuple[str, str], Span]
 
 
 @dataclass(frozen=True, slots=True)

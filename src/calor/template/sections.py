@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from calor.base.diagnostics import Rule
-from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode
+from calor.base.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from calor.base.values import Value
 from calor.template.definitions import Assertion, MappingDef, RuleDef
 from calor.template.expressions import Expression
@@ -45,14 +45,15 @@ def parse_mappings(parser: Parser, sections: Mapping[str, Node]) -> dict[str, Ma
     """The mappings by name. A part that is wrong is reported and left out."""
     found: dict[str, MappingDef] = {}
     for key, node in parser.entries(sections, "mappings"):
-        values: dict[str, Mapping[str, Value]] = {}
+        values: dict[str, dict[str, Value]] = {}
+        spans: dict[tuple[str, str], Span] = {}
         for top, below in _map_of(parser, node, f"the mapping {key.text!r}"):
-            values[top.text] = {
-                second.text: to_plain(value)
-                for second, value in _map_of(parser, below, f"{top.text!r} of {key.text!r}")
-                if _constant(parser, value)
-            }
-        found[key.text] = MappingDef(key.text, key.span, values)
+            values[top.text] = {}
+            for second, value in _map_of(parser, below, f"{top.text!r} of {key.text!r}"):
+                if _constant(parser, value):
+                    values[top.text][second.text] = to_plain(value)
+                    spans[top.text, second.text] = value.span
+        found[key.text] = MappingDef(key.text, key.span, values, spans)
     return found
 
 

@@ -240,3 +240,20 @@ Resources:
   b: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [N, a, b]}}
 """
     assert told(composed(text, lenient=True)) == ["H606 6:64", "H605 7:64"]
+
+
+def test_a_value_out_of_a_mapping_is_told_with_where_it_was_written() -> None:
+    text = """
+Parameters: {Env: {Type: String, Default: a}}
+Mappings: {M: {a: {mtu: many, ok: 1}}}
+Resources:
+  a: {Type: 'OS::Neutron::SecurityGroupRule', Properties: {security_group: x,
+      port_range_min: !FindInMap [M, a, mtu], port_range_max: !FindInMap [M, !Ref Env, mtu]}}
+"""
+    found = composed(text).diagnostics
+    assert [
+        (item.code, [str(span).split(":", 1)[1] for span, _ in item.related]) for item in found
+    ] == [
+        ("R132", ["5:25"]),
+        ("R132", ["5:12", "4:43"]),
+    ]
