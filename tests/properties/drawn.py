@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,7 +126,7 @@ def template_of(case: tuple[str, str, Any]) -> dict[str, Any]:
 _ROOT = Path(__file__).parents[2]
 _WRITTEN = tuple(
     path.read_text(encoding="utf-8", errors="replace")
-    for folder in ("examples", "tests/unit/template/broken")
+    for folder in ("examples", "tests/unit/template/broken", "tests/unit/template/cfn_examples")
     for path in sorted((_ROOT / folder).rglob("*.yaml"))
     if path.stat().st_size < 4000
 )
@@ -137,10 +137,13 @@ _PIECES = (
 )
 
 
+CFN = tuple(text for text in _WRITTEN if "FormatVersion" in text or "\nResources:" in text)
+
+
 @st.composite
-def texts(draw: st.DrawFn) -> str:
+def texts(draw: st.DrawFn, among: Sequence[str] = _WRITTEN) -> str:
     """A template or environment with pieces cut out, put in, doubled and exchanged."""
-    text = draw(st.sampled_from(_WRITTEN))
+    text = draw(st.sampled_from(among))
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 30)))
