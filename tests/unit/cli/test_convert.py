@@ -26,6 +26,7 @@ from calor.template.evaluation import deletion_policy, evaluate, is_enabled
 COMPOSER = Composer(Registry(plugins=False), Settings(), leniency=Leniency())
 HEAD = """\
 AWSTemplateFormatVersion: 2010-09-09
+Transform: AWS::LanguageExtensions
 Parameters:
   Env: {Type: String, Default: prod, AllowedValues: [dev, prod], ConstraintDescription: a or b}
   Size: {Type: Number, Default: 2, MinValue: 1, MaxValue: 9}
@@ -70,6 +71,9 @@ VALUES = [
     "!Sub ['${x}${Names} ${y}', {x: !Ref Size, y: !Join ['', [a]]}]",
     "!FindInMap [Regions, prod, image]",
     "!FindInMap [Regions, !Ref Env, list]",
+    "!FindInMap [Regions, !Ref Env, image, {DefaultValue: x}]",
+    "!FindInMap [Regions, !Ref Env, missing, {DefaultValue: [!Ref Size]}]",
+    "!FindInMap [Regions, !Ref Size, image, {DefaultValue: !Ref Env}]",
     "!If [Prod, 1, 2]",
     "!If [Both, {a: !Ref Env}, [b]]",
     "[a, !If [Small, b, !Ref 'AWS::NoValue'], c]",
@@ -176,7 +180,7 @@ def test_sections_and_keys_stay() -> None:
         ("value: !GetAZs ''", "H701"),
         ("value: !Cidr [!Ref Env, 2, 8]", "H701"),
         ("value: !ImportValue x", "H701"),
-        ("value: !FindInMap [Regions, x, y, {DefaultValue: z}]", "H701"),
+        ("value: !FindInMap [!Ref Env, x, y]", "H701"),
     ],
 )
 def test_what_hot_cant_say_is_told(part: str, code: str) -> None:
@@ -184,7 +188,7 @@ def test_what_hot_cant_say_is_told(part: str, code: str) -> None:
     done = converted(text)
     assert isinstance(done.exception, Failed)
     assert f"error {code}" in done.stderr
-    assert "app.yaml:17:" in done.stderr
+    assert "app.yaml:18:" in done.stderr
     assert "value: null" in done.stdout
 
 
@@ -213,7 +217,7 @@ def test_rules_exports_and_policies_are_told() -> None:
 
 def test_loops_are_written_out_and_told() -> None:
     text = (
-        f"{HEAD}Transform: AWS::LanguageExtensions\nResources:\n  'Fn::ForEach::A':\n    - N\n"
+        f"{HEAD}Resources:\n  'Fn::ForEach::A':\n    - N\n"
         "    - [x, y]\n    - 'V${N}': {Type: 'OS::Heat::Value', Properties: {value: !Ref N}}\n"
     )
     done = converted(text)
@@ -221,7 +225,7 @@ def test_loops_are_written_out_and_told() -> None:
     assert "app.yaml:19:3: warning H702" in done.stderr
     assert told(composed(done.stdout)) == told(composed(text))
     over_default = converted(text.replace("[x, y]", "!Ref Names"))
-    assert "app.yaml:5:3: error H701" in over_default.stderr
+    assert "app.yaml:6:3: error H701" in over_default.stderr
     assert "Vb:" in over_default.stdout
     over_nothing = converted(text.replace("[x, y]", "!Ref Names").replace(', Default: "a,b,c"', ""))
     assert "because it has no default" in over_nothing.stderr

@@ -35,6 +35,8 @@ STACK_ID: Value = {
     ]
 }
 
+_LOOK = "$.data.map.get(str($.data.first), dict()).get(str($.data.second), $.data.default)"
+
 
 class _Nothing:
     """Stands for what is left out."""
@@ -170,9 +172,14 @@ class Values:
         return {"str_replace": {"template": "JSON", "params": {"JSON": self.value(call.args[0])}}}
 
     def find_in_map(self, call: Call) -> Value:
-        if len(call.args) > 3:
-            return self._not_in_hot(call, "HOT has no mappings, and so no default of one")
-        return {"get_param": self.all(call)}
+        """A mapping is a parameter; yaql knows what to take when a key is missing."""
+        if not isinstance(call.args[0], Literal):
+            return self._not_in_hot(call, "HOT can't look for a mapping whose name is computed")
+        name, first, second, *default = self.all(call)
+        if not default:
+            return {"get_param": [name, first, second]}
+        data = {"map": {"get_param": name}, "first": first, "second": second}
+        return {"yaql": {"expression": _LOOK, "data": {**data, "default": default[0]}}}
 
 
 def _list_of(name: str) -> Callable[[Values, Call], Value]:
@@ -251,6 +258,7 @@ _FUNCTIONS: Mapping[str, Callable[[Values, Call], Any]] = {
     "Fn::Not": lambda values, call: {"not": values.condition(call.args[0])},
     "Fn::Or": _logic("or"),
     "Fn::Replace": _replace,
+    "Fn::ResourceFacade": lambda values, call: {"resource_facade": call.data},
     "Fn::Select": Values.select,
     "Fn::Split": _list_of("str_split"),
     "Fn::Sub": Values.sub,
