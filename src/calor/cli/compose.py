@@ -56,13 +56,22 @@ def _placed(item: Diagnostic, sources: Mapping[str, Source]) -> Diagnostic:
     related = ((_span(span, sources), text) for span, text in item.related)
     return Diagnostic(
         item.rule,
-        item.message,
+        _named(item.message, sources),
         _span(item.span, sources),
         item.path,
-        item.hint,
+        _named(item.hint, sources),
         tuple((span, text) for span, text in related if span is not None),
         _span(item.cause, sources),
     )
+
+
+def _named(words: str, sources: Mapping[str, Source]) -> str:
+    """Words with the files in them as their authors call them."""
+    if "file:" in words:
+        # a name may be the beginning of another
+        for url in sorted(sources, key=len, reverse=True):
+            words = words.replace(url, sources[url].name) if url.startswith("file:") else words
+    return words
 
 
 def _span(span: Span | None, sources: Mapping[str, Source]) -> Span | None:

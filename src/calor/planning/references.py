@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from calor.base.diagnostics import Diagnostics, Rule
-from calor.base.spelling import did_you_mean
+from calor.base.spelling import did_you_mean, listed
 from calor.base.values import Value
 from calor.model.resource_type import ResourceType
 from calor.planning.composition import Composition, Part
@@ -134,5 +134,9 @@ def _no_output(name: str, child: Composition | None) -> tuple[str, str] | None:
 
 def no_attribute(type: ResourceType, attribute: str) -> tuple[str, str]:
     """What to say of an attribute that the type does not have, and a hint."""
-    hint = did_you_mean(attribute, type.attributes) or f"`calor types {type.name}` lists them"
+    hint = did_you_mean(attribute, type.attributes)
+    if not hint and "::" in type.name:
+        hint = f"`calor types {type.name}` lists them"
+    elif not hint:
+        hint = listed(type.attributes) if type.attributes else "its outputs are its attributes"
     return f"{type.name} has no attribute {attribute!r}", hint

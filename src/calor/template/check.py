@@ -12,7 +12,6 @@ from calor.base.diagnostics import Diagnostics, Rule
 from calor.base.source import Span
 from calor.base.spelling import did_you_mean, listed
 from calor.template.definitions import ResourceDef, Template
-from calor.template.evaluation import CONDITION_CYCLE
 from calor.template.expressions import Call, Expression, Reference, calls, references
 from calor.template.functions.resource_facade import ResourceFacade
 
@@ -58,6 +57,12 @@ UNKNOWN_MAPPING = Rule(
     "H605",
     "no such mapping",
     "Fn::FindInMap names a mapping that the section Mappings does not define.",
+)
+CONDITION_CYCLE = Rule(
+    "H412",
+    "conditions depend on one another in a circle",
+    "Each condition can be decided only after the conditions that it names; here they wait for one "
+    "another.",
 )
 UNKNOWN_MAPPING_KEY = Rule(
     "H606",

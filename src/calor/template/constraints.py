@@ -79,6 +79,8 @@ class AllowedValues(Constraint):
         given = value if isinstance(value, list) else [value]
         if all(any(_same(item, known) for known in self.values) for item in given):
             return ""
+        if not self.values:
+            return "its list of allowed values is empty"
         return f"it must be one of {', '.join(str(known) for known in self.values)}"
 
 

@@ -26,12 +26,6 @@ from calor.template.marks import Misuse, kind_of, open_top
 if TYPE_CHECKING:
     from calor.template.definitions import OutputDef, ParameterDef, ResourceDef, Template
 
-CONDITION_CYCLE = Rule(
-    "H412",
-    "conditions depend on one another in a circle",
-    "Each condition can be decided only after the conditions that it names; here they wait for one "
-    "another.",
-)
 NOT_TRUE_OR_FALSE = Rule(
     "H418",
     "condition is neither true nor false",
@@ -259,13 +253,8 @@ class TemplateScope:
         if name in self._conditions:
             return self._conditions[name]
         definition = self.template.conditions.get(name)
-        if definition is None:
-            raise Misuse(f"there is no condition {name!r}")
-        if name in self._deciding:
-            circle = " -> ".join([*self._deciding[self._deciding.index(name) :], name])
-            raise EvaluationError(
-                CONDITION_CYCLE, f"conditions wait for one another: {circle}", definition.span
-            )
+        if definition is None or name in self._deciding:
+            return Unknown("a mistake in the template")  # it is told where names are checked
         self._deciding.append(name)
         try:
             value = evaluate(definition.value, self)

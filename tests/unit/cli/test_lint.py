@@ -143,6 +143,19 @@ def test_templates_that_nest_one_another_are_told_once(paths: list[str]) -> None
     assert [item["file"] for item in told["related"]] == ["b.yaml", "c.yaml"]
 
 
+def test_messages_name_files_as_their_authors_do() -> None:
+    write(
+        app=f"{HEAD}resources: {{a: {{type: inner.yaml}}}}\n"
+        "outputs: {o: {value: {get_attr: [a, nothing]}}, p: {value: {get_attr: [a, wrod]}}}\n",
+        inner=f"{HEAD}outputs: {{word: {{value: 1}}}}\n",
+    )
+    told = json.loads(lint("-f", "json", "app.yaml").stdout)
+    assert [(item["message"], item["hint"]) for item in told] == [
+        ("inner.yaml has no attribute 'nothing'", "one of word"),
+        ("inner.yaml has no attribute 'wrod'", "did you mean 'word'?"),
+    ]
+
+
 def test_files_that_are_not_there_are_told_beside_all_else() -> None:
     write(
         app=f"{HEAD}resources:\n  a: {{type: no.yaml}}\n  b: {{type: 'OS::Heat::Valeu'}}\n"

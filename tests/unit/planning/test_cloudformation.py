@@ -257,3 +257,21 @@ Resources:
         ("R132", ["5:25"]),
         ("R132", ["5:12", "4:43"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Resources: {a: {Type: 'OS::Heat::None', Condition: nope}}", ["H403 3:52"]),
+        ("Conditions: {a: !Condition b, b: !Condition a}", ["H412 3:28"]),
+        (
+            "Conditions: {a: !Condition b, b: !Condition a}\n"
+            "Resources: {r: {Type: 'OS::Heat::None', Condition: a}}",
+            ["H412 3:28"],
+        ),
+        ("Parameters: {a: {Type: String, MinLength: 5, MaxLength: 3, Default: b}}", ["H303 3:43"]),
+        ("Parameters: {a: {Type: Number, MinValue: 5, MaxValue: 3, Default: 4}}", ["H303 3:42"]),
+    ],
+)
+def test_one_mistake_is_told_once(text: str, expected: list[str]) -> None:
+    assert told(composed(text, lenient=True)) == expected

@@ -176,12 +176,14 @@ def _constraints(
             made.append(_MAKERS[word](description, value, kind or STRING))
         except BadConstraint as problem:
             parser.diagnostics.add(BAD_CONSTRAINT, problem.message, problem.node.span)
-    _check_order(parser, found, made)
-    return tuple(made)
+    return tuple(_in_order(parser, found, made))
 
 
-def _check_order(parser: Parser, found: Mapping[str, Node], made: list[Constraint]) -> None:
-    """Reports a least value that is larger than the largest."""
+def _in_order(
+    parser: Parser, found: Mapping[str, Node], made: list[Constraint]
+) -> list[Constraint]:
+    """The constraints; without limits whose least value is larger than the largest, which is
+    reported."""
     for kind, words in ((Length, ("MinLength", "MaxLength")), (Range, ("MinValue", "MaxValue"))):
         limits = [item for item in made if isinstance(item, kind)]
         least = next((item.least for item in limits if item.least is not None), None)
@@ -190,6 +192,8 @@ def _check_order(parser: Parser, found: Mapping[str, Node], made: list[Constrain
             parser.diagnostics.add(
                 BAD_CONSTRAINT, f"{words[0]} is larger than {words[1]}", found[words[0]].span
             )
+            made = [item for item in made if not isinstance(item, kind)]
+    return made
 
 
 def _allowed_values(said: str, node: Node, kind: str) -> Constraint:
