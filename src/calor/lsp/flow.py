@@ -58,7 +58,9 @@ def pairs(source: Source, start: int, end: int) -> MappingNode:
     """What stands from `start` to `end` in a map that begins before that: its pairs. The node ends
     where the map is closed, at `end` where it is not."""
     node, whole = _Flow(source, end, by_indent=False).read_inside(start)
-    return node if whole else _Flow(source, end, by_indent=True).read_inside(start)[0]
+    if whole or source.text.find("\n", start, end) < 0:
+        return node
+    return _Flow(source, end, by_indent=True).read_inside(start)[0]
 
 
 @dataclass(slots=True)

@@ -26,13 +26,14 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A comment. `others` are the paths that come after `path` beside it, for one whose own is
-    nowhere in the new text."""
+    """A comment. `beside` are the paths next to its own, which is at `number` among them: a later
+    one takes the comment whose own is nowhere in the new text."""
 
     path: Path
     where: Where
     words: str
-    others: tuple[Path, ...] = ()
+    beside: Sequence[Path] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,17 @@ def notes(text: str) -> list[Note]:
     places = list(_places(tree))
     starts = [place.entry.start for place in places]
     siblings: dict[Path, list[Path]] = {}
+    numbers: dict[Path, int] = {}
     for place in places:
-        siblings.setdefault(place.path[:-1], []).append(place.path)
+        beside = siblings.setdefault(place.path[:-1], [])
+        numbers[place.path] = len(beside)
+        beside.append(place.path)
     found = []
     for at, words in tree.comments:
         index = bisect_right(starts, at)
         path, where = _stands_at(text, at, places[:index], places[index : index + 1])
-        beside = siblings.get(path[:-1], []) if path else []
-        others = tuple(beside[beside.index(path) + 1 :]) if path else ()
-        found.append(Note(path, where, words, others))
+        beside = siblings[path[:-1]] if path else []
+        found.append(Note(path, where, words, beside, numbers.get(path, 0)))
     return found
 
 
@@ -114,9 +117,10 @@ def _target(
     path = translate(note.path)
     if path in there:
         return path, note.where
-    for other in note.others:
-        if translate(other) in there:
-            return translate(other), Where.ABOVE
+    for number in range(note.number + 1, len(note.beside)):
+        other = translate(note.beside[number])
+        if other in there:
+            return other, Where.ABOVE
     while path and path not in there:
         path = path[:-1]
     return path, Where.ABOVE
