@@ -18,6 +18,7 @@ from calor.template.expressions import Expression
 from calor.template.load import Loaded
 
 VERSION = "2021-04-16"
+EXCEPT_ON_CREATE = "RetainExceptOnCreate"
 
 _LOST_KEYS = {
     "creation_policy": "how many signals a resource waits for",
@@ -133,9 +134,15 @@ class _Conversion:
             made["depends_on"] = list(resource.depends_on)
         self._put(made, "update_policy", resource.update_policy)
         self._put(made, "deletion_policy", resource.deletion_policy)
-        if made.get("deletion_policy") == "RetainExceptOnCreate":
-            # Nothing here tells the two apart.
+        if made.get("deletion_policy") == EXCEPT_ON_CREATE and resource.deletion_policy:
             made["deletion_policy"] = "Retain"
+            self._diagnostics.add(
+                NOT_IN_HOT,
+                f"HOT has no policy {EXCEPT_ON_CREATE}; the result keeps {resource.name!r} also"
+                " when its creation is rolled back",
+                resource.deletion_policy.span,
+                hint="write Retain or Delete",
+            )
         if resource.description:
             made["description"] = resource.description
         self._tell_lost(resource)
