@@ -46,10 +46,13 @@ def _readable(hand: Hand) -> list[str]:
 
 
 async def inventory(company: Company, type: ResourceType) -> list[str]:
-    """Ids of all things of the type's collection that we can see."""
+    """Ids of all things of the type's collection that we can see; some clouds still list for a
+    moment what is deleted."""
     if not isinstance(type, RestType):
         return []
-    ids = [str(type.made(item).physical_id) for item in await company.cloud.list(type.collection)]
+    items = await company.cloud.list(type.collection)
+    there = [item for item in items if type.word(item) not in type.deleted_words]
+    ids = [str(type.made(item).physical_id) for item in there]
     return sorted(id for id in ids if company.stage.ours(id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calor.base.settings import Settings
 from scenarios.stage import Stage, before, scenario
 
 INNER = """
@@ -267,10 +268,11 @@ async def test_a_group_passes_secrets_and_what_others_tell(stage: Stage) -> None
     assert await stage.output("map") == {"0": secret, "1": secret}
 
 
-@scenario()
+@scenario(settings=Settings())
 async def test_many_stacks_inside_end_one_after_another(stage: Stage) -> None:
     """Their parent looks at its children whenever one has ended. What such a look finds is older
-    than the delete of a child that somebody begins to wait for meanwhile."""
+    than the delete of a child that somebody begins to wait for meanwhile. So many calls at once
+    keep a small cloud busy: they have all the time that a call may take."""
     members = 60
     group = GROUP.replace("OS::Neutron::Net", "inner.yaml")
     await stage.create(group, files=FILES, parameters={"count": members})

@@ -9,6 +9,7 @@ TWO = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICAhIiMkJSYnKCkqKywtLi8wMTIzNDU2Nzg5O
 KEY = """
     parameters:
       key: {type: string}
+      name: {type: string}
       word: {type: string, default: one}
       fail: {type: boolean, default: false}
     resources:
@@ -20,17 +21,21 @@ KEY = """
       key:
         type: OS::Nova::KeyPair
         properties:
-          name: mine
+          name: {get_param: name}
           public_key: {str_split: ['~', {get_attr: [told, output]}, 0]}
 """
 
 
+def public_key(stage: Stage, name: str) -> str:
+    return str(stage.show(f"/compute/v2.1/os-keypairs/{name}", mine=True)["public_key"])
+
+
 @scenario()
 async def test_it_stays_if_its_unknown_value_is_the_old_one(stage: Stage) -> None:
-    await stage.create(KEY, parameters={"key": ONE})
+    await stage.create(KEY, parameters={"name": "old-key", "key": ONE})
     row = await stage.row("key")
     told = len(await stage.told())
-    stack = await stage.update(KEY, parameters={"key": ONE, "word": "two"})
+    stack = await stage.update(KEY, parameters={"name": "old-key", "key": ONE, "word": "two"})
     assert stack.state == "UPDATE_COMPLETE"
     assert await stage.row("key") == row
     assert (await stage.told())[told:] == [
@@ -43,22 +48,22 @@ async def test_it_stays_if_its_unknown_value_is_the_old_one(stage: Stage) -> Non
 
 @scenario()
 async def test_it_goes_if_its_unknown_value_is_another(stage: Stage) -> None:
-    await stage.create(KEY, parameters={"key": ONE})
+    await stage.create(KEY, parameters={"name": "other-key", "key": ONE})
     told = len(await stage.told())
-    stack = await stage.update(KEY, parameters={"key": TWO})
+    stack = await stage.update(KEY, parameters={"name": "other-key", "key": TWO})
     assert stack.state == "UPDATE_COMPLETE"
     assert before((await stage.told())[told:], "told UPDATE_COMPLETE", "key DELETE_IN_PROGRESS")
-    assert stage.show("/compute/v2.1/os-keypairs/mine", mine=True)["public_key"].startswith(TWO)
+    assert public_key(stage, "other-key").startswith(TWO)
 
 
 @scenario()
 async def test_it_stays_if_what_it_needs_fails(stage: Stage) -> None:
-    await stage.create(KEY, parameters={"key": ONE})
+    await stage.create(KEY, parameters={"name": "failed-key", "key": ONE})
     row = await stage.row("key")
-    stack = await stage.update(KEY, parameters={"key": TWO, "fail": True})
+    stack = await stage.update(KEY, parameters={"name": "failed-key", "key": TWO, "fail": True})
     assert stack.state == "UPDATE_FAILED"
     assert await stage.row("key") == row
-    assert stage.show("/compute/v2.1/os-keypairs/mine", mine=True)["public_key"].startswith(ONE)
+    assert public_key(stage, "failed-key").startswith(ONE)
 
 
 PORT = """
