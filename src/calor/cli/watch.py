@@ -139,14 +139,21 @@ def _goes_on(status: str) -> bool:
 
 
 def print_event(event: EventInfo, root: str, *, aside: bool = False) -> None:
+    """The event's line, where it has one."""
+    line = event_line(event, root)
+    if line:
+        click.echo(line, err=aside)
+
+
+def event_line(event: EventInfo, root: str) -> str:
     """`19:15:02  network  CREATE_COMPLETE`. `root` is the name of the stack that was asked for;
-    what is inside a nested stack is shown below the nested one's name. What a nested stack says
-    of itself is left out: its parent says it of the resource that it is."""
+    what is inside a nested stack is shown below the nested one's name. '' for what a nested stack
+    says of itself: its parent says it of the resource that it is."""
     name = f"stack {event.name}" if event.is_stack else event.name
     inside = event.stack.partition("/")[0]
     if inside != root:
         if event.is_stack:
-            return
+            return ""
         # a nested stack's name is its parent's, its resource's and a random suffix
         name = f"{inside.removeprefix(f'{root}-').rpartition('-')[0]}/{event.name}"
     colour = "red"
@@ -157,4 +164,4 @@ def print_event(event: EventInfo, root: str, *, aside: bool = False) -> None:
         colour, reason = "cyan", f"{waits_at([event.hook])}; {how}"
     elif event.is_clearing:
         colour, reason = "cyan", event.reason
-    click.echo(events.line(iso(event.at)[11:19], name, event.status, reason, colour), err=aside)
+    return events.line(iso(event.at)[11:19], name, event.status, reason, colour)
