@@ -30,7 +30,7 @@ from calor.bus.local import LocalBus
 from calor.engine.engine import Engine
 from calor.main import world as parts
 from calor.main.assemble import House, server_house
-from calor.model.ports import Caller, Reads
+from calor.model.ports import Caller, Operations, Reads
 from calor.model.stack import Stack
 from calor.model.states import Status
 from calor.sandbox.faults import Fault, FaultPlan
@@ -280,7 +280,7 @@ class RealWorld:
         self._wire = Recorder(network(CLOUD), self.records)
         self.database = open_database(url, clock=self.clock)
         upgrade(self.database.engine)
-        self.reads: Reads = store_on(
+        outside = store_on(
             self.database,
             clock=self.clock,
             executor=InlineExecutor(),
@@ -289,7 +289,9 @@ class RealWorld:
             ids=SystemIds(),
             call_timeout=self.settings.call_timeout,
             lease_duration=self.settings.lease_duration,
-        ).reads
+        )
+        self.reads: Reads = outside.reads
+        self.operations: Operations = outside.operations
 
     def __enter__(self) -> RealWorld:
         structlog.configure(processors=[self._log], cache_logger_on_first_use=False)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from calor.base.errors import NotFound, UserError
+from calor.base.settings import Settings
 from calor.model.stack import Stack
 from calor.model.states import Action, Status
 from scenarios.stage import Stage, scenario
@@ -353,7 +354,7 @@ def test_a_paused_deletion_outlives_its_engine(hook: str) -> None:
 @pytest.mark.parametrize("nth", range(1, 9))
 @pytest.mark.parametrize("when", [Kill.BEFORE_COMMIT, Kill.AFTER_COMMIT])
 def test_each_hook_stops_once_whenever_the_engine_is_killed(when: Kill, nth: int) -> None:
-    @scenario(only_sandbox="a process must die at a commit")
+    @scenario(only_sandbox="a kill may strike who clears, when others' calls take their own time")
     async def story(stage: Stage) -> None:
         hooks = ["pre-update", "post-update"]
         await stage.create(NET)
@@ -373,7 +374,7 @@ def test_each_hook_stops_once_whenever_the_engine_is_killed(when: Kill, nth: int
     story()
 
 
-@scenario(restart=False, only_sandbox="a lease takes minutes to end")
+@scenario(restart=False, settings=Settings(call_timeout=10.0, lease_duration=30.0))
 async def test_what_was_cleared_while_no_engine_ran_goes_on(stage: Stage) -> None:
     await stage.begin(NET, environment=hooked("net", hooks="pre-create"))
     await paused(stage, "net pre-create")
