@@ -11,8 +11,11 @@ from calor.template.registry import HOOKS
 from simulation.draft import Draft
 from support.world import Died, World
 
-SHARE = 0.2
+SHARE = 0.35
 """Of operations that have hooks."""
+
+OFTEN = {"post-update": 4}
+"""How often hooks are drawn, where not as often as others: few changes end in place."""
 
 
 class Holds:
@@ -30,7 +33,9 @@ class Holds:
         chosen = self._chance.sample(names, min(len(names), self._chance.randrange(1, 4)))
         resources: dict[str, object] = {}
         for name in chosen:
-            hooks = self._chance.sample(HOOKS, self._chance.randrange(1, 4))
+            weights = [OFTEN.get(hook, 1) for hook in HOOKS]
+            drawn = self._chance.choices(HOOKS, weights, k=self._chance.randrange(1, 4))
+            hooks = list(dict.fromkeys(drawn))
             below = name in draft.inner and self._chance.random() < 0.7
             resources[name] = {"*": {"hooks": hooks}} if below else {"hooks": hooks}
         return json.dumps({"resource_registry": {"resources": resources}})
