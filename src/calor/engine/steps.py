@@ -60,7 +60,6 @@ class Steps:
     ) -> None:
         self._ledger = context.ledger
         self._cloud = context.cloud
-        self._nested = context.nested
         self._stop = context.stop
         self._clock = context.clock
         self._ids = context.ids
