@@ -1,7 +1,8 @@
 """The transport of a simulated process: each call leaves, takes effect and is answered at moments
 of their own, and any of them may fail, get lost, or be the process's last.
 
-A call that has left takes effect even if its process is dead by then, as in a real network.
+A call that has left takes effect even if its process is dead by then, as in a real network. One
+that is held back has not left: it dies with a process that stood still.
 """
 
 from __future__ import annotations
@@ -146,6 +147,9 @@ class _Call:
         self._response: Response | None = None
 
     def __call__(self) -> None:
+        if self._fate.mishap is Mishap.HELD and self._process and not self._process.alive:
+            self._wire._trace.add("never left", self._request.method, _path(self._request))
+            return
         response, lost, delay = self._wire.exchange(self._request, self._fate)
         if not lost:
             self._response = response
