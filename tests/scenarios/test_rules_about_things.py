@@ -31,7 +31,16 @@ Resources:
 
 
 def _planted(stage: Stage) -> dict[str, str]:
-    """Two networks of the user's with a subnet each, and a security group; ids by name."""
+    """Two networks of the user's with a subnet each, and a security group; ids by name. On a real
+    cloud what earlier stories planted goes first: by these names there must be one of each."""
+    for kind, names in (
+        ("networks", ("red-net", "blue-net")),
+        ("security-groups", ("other",)),
+    ):
+        for name in names:
+            _, listed = stage.user.ask("GET", f"/network/v2.0/{kind}?name={name}")
+            for item in listed[kind.replace("-", "_")]:
+                stage.user.ask("DELETE", f"/network/v2.0/{kind}/{item['id']}")
     found = {}
     for number, name in enumerate(("red", "blue")):
         status, net = stage.user.ask(

@@ -67,7 +67,7 @@ async def test_a_life(stage: Stage) -> None:
     assert (await stage.world.look(child.id)).state == "DELETE_COMPLETE"
 
 
-@scenario(delays={"volume_create": 600.0})
+@scenario(delays={"volume_create": 6000.0})
 async def test_its_time_is_up(stage: Stage) -> None:
     slow = INNER.replace(
         "Outputs:", "  V: {Type: OS::Cinder::Volume, Properties: {size: 1}}\nOutputs:"

@@ -15,7 +15,7 @@ _Known = dict[str, tuple[float, Object]]
 FRESH = 10.0
 """Seconds for which an answer is good for who comes next."""
 
-KEPT = 2_000
+KEPT = 1_000
 """Answers of a sort that are kept."""
 
 

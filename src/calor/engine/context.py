@@ -60,6 +60,10 @@ class Context:
             self._sent[row.id] = row, properties
         return properties
 
+    def settled(self, row: Resource) -> None:
+        """Nothing more is sent for the row, most likely."""
+        self._sent.pop(row.id, None)
+
     async def wait(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
         """Waits without holding a slot: who only waits must not keep others from running. For
         `begun` see `Stop.wait_for`."""

@@ -64,6 +64,7 @@ class Steps:
         self._clock = context.clock
         self._ids = context.ids
         self._work = context.work
+        self._settled = context.settled
         self._wait = context.wait
         self._pins_of = context.pins
         self._making = making
@@ -260,6 +261,7 @@ class Steps:
         if not row.external:
             await self._wait(self._repeated(lambda: type.ready(self._work(row))))
         attributes = await self._wait(type.read(self._work(row)))
+        self._settled(row)
         self._ledger.move(
             row,
             action,

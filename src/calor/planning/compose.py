@@ -39,9 +39,9 @@ from calor.template.query_limits import QueryLimits
 from calor.template.reader import Limits
 from calor.template.registry import Registry
 
-REMEMBERED = 1_500_000
+REMEMBERED = 1_000_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
-COMPOSED = 1_000_000
+COMPOSED = 400_000
 """Characters of the templates whose compositions it keeps."""
 EACH = 1_000
 """What a text counts at least."""
