@@ -81,7 +81,7 @@ def settle_down() -> None:
     collections over all modules cost a third of the time of a burst of thousand steps."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 5)
+    gc.set_threshold(20_000, 20, 50)
 
 
 @contextmanager
