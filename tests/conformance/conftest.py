@@ -49,6 +49,7 @@ ROOTS = {
     "image": "v2",
     "identity": "v3",
 }
+TOGETHER = ("conformance/test_client", "scenarios/test_rules_about_things")
 PATIENCE = 60.0
 """Seconds that slow deletions get."""
 
@@ -66,13 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 class ByType(LoadScopeScheduling):  # type: ignore[misc]  # untyped
     """Tests of one type of resource go to one worker, since they use the same names; so do those
-    of the client; all others go anywhere."""
+    of the client, and those of the same named things; all others go anywhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         found = re.search(r"OS::\w+::\w+", nodeid)
         if found:
             return found[0]
-        return "client" if "conformance/test_client" in nodeid else nodeid
+        return next((file for file in TOGETHER if file in nodeid), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByType:
