@@ -67,9 +67,9 @@ def _planted(stage: Stage) -> dict[str, str]:
     return found
 
 
-async def _refused(stage: Stage, **parameters: str) -> list[tuple[str, str]]:
+async def _refused(stage: Stage, template: str, **parameters: str) -> list[tuple[str, str]]:
     with pytest.raises(StackValidationFailed) as caught:
-        await stage.begin(RULES, name="refused", parameters=parameters)
+        await stage.begin(template, name="refused", parameters=parameters)
     return [(item.code, item.message) for item in caught.value.diagnostics]
 
 
@@ -81,7 +81,7 @@ async def test_subnets_must_be_of_the_network(stage: Stage) -> None:
     # By id or by name, a thing is the same.
     mixed = {"Net": ids["red-net"], "Subnets": f"red-subnet,{ids['red-subnet']}"}
     assert (await stage.update(RULES, parameters=mixed)).state == "UPDATE_COMPLETE"
-    assert await _refused(stage, Net="red-net", Subnets="red-subnet,blue-subnet") == [
+    assert await _refused(stage, RULES, Net="red-net", Subnets="red-subnet,blue-subnet") == [
         ("H650", "all subnets must be of the network"),
         ("H650", "the parameters break the rule 'SubnetsOfNet'"),
     ]
@@ -90,7 +90,7 @@ async def test_subnets_must_be_of_the_network(stage: Stage) -> None:
 @scenario(calm=False)
 async def test_the_group_that_ports_get_by_themselves(stage: Stage) -> None:
     _planted(stage)
-    assert await _refused(stage, Net="red-net", Subnets="red-subnet", Group="other") == [
+    assert await _refused(stage, RULES, Net="red-net", Subnets="red-subnet", Group="other") == [
         ("H650", "take the network's own group")
     ]
 
@@ -98,5 +98,66 @@ async def test_the_group_that_ports_get_by_themselves(stage: Stage) -> None:
 @scenario(calm=False)
 async def test_a_thing_that_is_not_there_is_told_once(stage: Stage) -> None:
     _planted(stage)
-    found = await _refused(stage, Net="red-net", Subnets="none")
+    found = await _refused(stage, RULES, Net="red-net", Subnets="none")
     assert [code for code, _ in found] == ["C101"]
+
+
+TAGS_AND_ZONES = """AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Net: {Type: 'AWS::EC2::VPC::Id'}
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+  Group: {Type: 'AWS::EC2::SecurityGroup::Id', Default: other}
+  Zone: {Type: String}
+Rules:
+  Tags:
+    Assertions:
+      - Assert: {'Fn::Contains': [[IT, OPS], {'Fn::ValueOf': [Net, Tags.Department]}]}
+        AssertDescription: not a network of ours
+      - Assert:
+          Fn::EachMemberEquals: [{'Fn::ValueOfAll': ['AWS::EC2::Subnet::Id', Tags.Tier]}, web]
+        AssertDescription: not all subnets are for web servers
+      - Assert: !Equals [{'Fn::ValueOf': [Group, Tags.Use]}, '']
+        AssertDescription: the group has a use already
+  Zones:
+    Assertions:
+      - Assert: {'Fn::EachMemberEquals': [{'Fn::ValueOf': [Subnets, AvailabilityZone]}, !Ref Zone]}
+        AssertDescription: subnets of another zone
+Resources:
+  V: {Type: OS::Heat::Value, Properties: {value: !Ref Net}}
+"""
+
+
+def _tag(stage: Stage, kind: str, id: str, *tags: str) -> None:
+    path = f"/network/v2.0/{kind}/{id}/tags"
+    status, _ = stage.user.ask("PUT", path, {"tags": list(tags)})
+    assert status == 200
+
+
+@scenario(calm=False)
+async def test_tags_and_zones(stage: Stage) -> None:
+    ids = _planted(stage)
+    _tag(stage, "networks", ids["red-net"], "mine", "Department=OPS")
+    _tag(stage, "networks", ids["blue-net"], "Department", "DepartmentX=OPS")
+    _tag(stage, "subnets", ids["red-subnet"], "Tier=web")
+    _, listed = stage.user.ask("GET", f"/network/v2.0/networks?id={ids['red-net']}")
+    zone = listed["networks"][0]["availability_zones"][0]
+    both = {"Subnets": "red-subnet,blue-subnet", "Zone": zone}
+    assert await _refused(stage, TAGS_AND_ZONES, Net="blue-net", **both) == [
+        ("H650", "not a network of ours"),
+        ("H650", "not all subnets are for web servers"),
+    ]
+    _tag(stage, "subnets", ids["blue-subnet"], "Tier=web", "Tier=db")
+    _tag(stage, "security-groups", ids["other"], "Use=a=b")
+    assert await _refused(stage, TAGS_AND_ZONES, Net="red-net", **both) == [
+        ("H650", "not all subnets are for web servers"),
+        ("H650", "the group has a use already"),
+    ]
+    _tag(stage, "subnets", ids["blue-subnet"], "Tier=web")
+    _tag(stage, "security-groups", ids["other"])
+    both["Zone"] = "nowhere"
+    assert await _refused(stage, TAGS_AND_ZONES, Net="red-net", **both) == [
+        ("H650", "subnets of another zone")
+    ]
+    both["Zone"] = zone
+    stack = await stage.create(TAGS_AND_ZONES, parameters={"Net": "red-net", **both})
+    assert stack.state == "CREATE_COMPLETE", stack.reason

@@ -62,7 +62,7 @@ class Scope(Protocol):
         ...
 
     def told_of(self, parameter: str, attribute: str) -> Value:
-        """What the cloud tells of the thing that a parameter names, or of each."""
+        """What the cloud tells of the thing that a parameter names, or of each, in one list."""
         ...
 
     def resource_id(self, name: str) -> Value:
@@ -240,7 +240,13 @@ class TemplateScope:
             item, _ = open_top(item)
             return self.told.get((type, str(item), attribute), Unknown(f"{parameter}.{attribute}"))
 
-        return [one(item) for item in value] if isinstance(value, list) else one(value)
+        if not isinstance(value, list):
+            return one(value)
+        found: list[Value] = []
+        for item in value:
+            told = one(item)
+            found.extend(told if isinstance(told, list) else [told])
+        return found
 
     def resource_id(self, name: str) -> Value:
         return Unknown(name)

@@ -98,8 +98,8 @@ Rules:
       - Assert: !Or [!Not [!Equals [!Ref Env, same]], {'Fn::EachMemberEquals': [!Ref Names, a]}]
       - Assert: {'Fn::EachMemberIn': [!Ref Nets, [n, m, o]]}
       - Assert: {'Fn::Contains': [{'Fn::RefAll': 'List<AWS::EC2::VPC::Id>'}, !Ref Net]}
-      - Assert: {'Fn::EachMemberIn': [{'Fn::ValueOfAll': ['AWS::EC2::VPC::Id', Tags]}, [x]]}
-      - Assert: !Equals [{'Fn::ValueOf': [Net, Tags]}, x]
+      - Assert: {'Fn::EachMemberIn': [{'Fn::ValueOfAll': ['AWS::EC2::VPC::Id', Tags.A]}, [x]]}
+      - Assert: !Equals [{'Fn::ValueOf': [Net, DefaultNetworkAcl]}, x]
 """
 
 
@@ -119,10 +119,39 @@ Rules:
 )
 def test_rules(parameters: dict[str, Any], found: list[str]) -> None:
     made = composed(RULES, **parameters)
-    assert told(made) == [*found, "R168 22:80", "R168 23:48"]
+    assert told(made) == [*found, "R168 23:48"]
     for problem in made.diagnostics:
         if problem.span is not None and problem.span.line == 14:
             assert problem.message == "two or four"
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "hint"),
+    [
+        ("'Fn::ValueOf': [Net, Tags]", "R169 10:57", "did you mean 'Tags.KEY'?"),
+        ("'Fn::ValueOf': [Net, Tags.]", "R169 10:57", "did you mean 'Tags.KEY'?"),
+        ("'Fn::ValueOf': [Net, VpcId]", "R169 10:57", "DefaultNetworkAcl, DefaultSecurityGroup"),
+        ("'Fn::ValueOf': [Net, defaultSecurityGroup]", "R169 10:57", "'DefaultSecurityGroup'"),
+        ("'Fn::ValueOf': [Env, VpcId]", "R169 10:52", "one of AWS::EC2::SecurityGroup::Id"),
+        ("'Fn::ValueOfAll': ['AWS::EC2::Subnet::Id', VpcID]", "R169 10:79", "'VpcId'"),
+        ("'Fn::ValueOfAll': ['AWS::EC2::Subnets::Id', x]", "R169 10:55", "'AWS::EC2::Subnet::Id'"),
+    ],
+)
+def test_attributes_that_nothing_has(call: str, place: str, hint: str) -> None:
+    made = composed(
+        f"""
+Parameters:
+  Net: {{Type: 'AWS::EC2::VPC::Id', Default: n}}
+  Env: {{Type: String, Default: e}}
+Rules:
+  Asks:
+    Assertions:
+      - Assert: !Not [!Equals [x, {{{call}}}]]
+"""
+    )
+    assert told(made) == [place]
+    (problem,) = made.diagnostics
+    assert hint in problem.hint
 
 
 def test_pseudo_parameters() -> None:

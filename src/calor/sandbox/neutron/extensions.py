@@ -12,7 +12,7 @@ from calor.sandbox.call import Call, Refusal, reply
 from calor.sandbox.neutron.kind import find
 from calor.sandbox.neutron.networks import NETWORK
 from calor.sandbox.neutron.rules import denied
-from calor.sandbox.neutron.state import Network
+from calor.sandbox.neutron.state import ZONE, Network
 from calor.sandbox.router import Route
 from calor.sandbox.table import Row
 from calor.sandbox.world import World
@@ -124,7 +124,7 @@ def _agents(world: World, call: Call) -> Response:
 
 def _zones(world: World, call: Call) -> Response:
     zones = [
-        {"name": "nova", "resource": resource, "state": "available"}
+        {"name": ZONE, "resource": resource, "state": "available"}
         for resource in ("network", "router")
     ]
     return reply(200, {"availability_zones": zones})

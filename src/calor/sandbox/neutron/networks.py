@@ -20,7 +20,7 @@ from calor.sandbox.neutron.rules import (
     string,
 )
 from calor.sandbox.neutron.security_groups import ensure_default
-from calor.sandbox.neutron.state import Network, owns, shares, standard, touch
+from calor.sandbox.neutron.state import ZONE, Network, owns, shares, standard, touch
 from calor.sandbox.table import Row
 from calor.sandbox.world import World
 
@@ -95,7 +95,6 @@ def _create(world: World, call: Call, values: Row) -> Row:
         **values,
         **standard(world, call.now, values["project_id"]),
         "status": "ACTIVE",
-        "availability_zones": [],
         "l2_adjacency": True,
     }
     row["revision_number"] = 1
@@ -153,11 +152,17 @@ def _scope(world: World, subnets: list[Row], version: int) -> str | None:
     return None
 
 
+def _zones(row: Row) -> list[str]:
+    """Where the agents are that serve DHCP on a network."""
+    return row["availability_zone_hints"] or [ZONE]
+
+
 def _view(world: World, actor: Actor, row: Row) -> Row:
     subnets = world.part(Network).subnets.where("network_id", row["id"])
     view = {
         **row,
         "subnets": [subnet["id"] for subnet in subnets],
+        "availability_zones": _zones(row) if any(one["enable_dhcp"] for one in subnets) else [],
         "shared": row["shared"] or (not owns(actor, row) and shares(world, actor, row)),
         "ipv4_address_scope": _scope(world, subnets, 4),
         "ipv6_address_scope": _scope(world, subnets, 6),

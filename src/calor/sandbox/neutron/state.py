@@ -13,6 +13,9 @@ from calor.sandbox.neutron.ipam import Pool
 from calor.sandbox.table import Row, Table
 from calor.sandbox.world import World
 
+ZONE = "nova"
+"""The one zone of the agents."""
+
 
 @dataclass(slots=True)
 class Network:

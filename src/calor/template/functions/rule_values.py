@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class AskedOf:
     """An attribute of what a parameter names, or of what all parameters of a type do."""
 
-    whom: str
+    whom: ScalarNode
     attribute: ScalarNode
     reference: Reference | None = None
 
@@ -53,13 +53,13 @@ class FnValueOf(Function):
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         name, last = items_of(node, least=2, most=2, what="a parameter and an attribute")
         attribute = _scalar(last, "the name of an attribute")
-        word = _word(name, "the name of a parameter")
-        reference = Reference("parameter", word, (), name.span)
-        return Parsed((), AskedOf(word, attribute, reference))
+        whom = _scalar(name, "the name of a parameter")
+        reference = Reference("parameter", whom.text, (), name.span)
+        return Parsed((), AskedOf(whom, attribute, reference))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         asked: AskedOf = call.data
-        return scope.told_of(asked.whom, asked.attribute.text)
+        return scope.told_of(asked.whom.text, asked.attribute.text)
 
     def references(self, call: Call) -> Iterable[Reference]:
         yield call.data.reference
@@ -73,12 +73,12 @@ class FnValueOfAll(Function):
     def parse(self, arguments: Arguments, node: Node) -> Parsed:
         items = items_of(node, least=2, most=2, what="a type of parameters and an attribute")
         attribute = _scalar(items[1], "the name of an attribute")
-        return Parsed((), AskedOf(_word(items[0], "the type of a parameter"), attribute))
+        return Parsed((), AskedOf(_scalar(items[0], "the type of a parameter"), attribute))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         asked: AskedOf = call.data
         found: list[Value] = []
-        for name in scope.parameters_typed(asked.whom):
+        for name in scope.parameters_typed(asked.whom.text):
             value = scope.told_of(name, asked.attribute.text)
             found.extend(value if isinstance(value, list) else [value])
         return found
