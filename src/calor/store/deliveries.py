@@ -7,18 +7,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from calor.base.clock import Clock
-from calor.base.executor import Executor
 from calor.model.sink import Delivery
 from calor.model.stack import Sink
 from calor.store import schema
+from calor.store.claimant import Claimant
 from calor.store.codec import check_format
-from calor.store.database import Database
 from calor.store.group import Group
-from calor.store.loads import Loads
-from calor.store.writer import Writer
 
 _NEWEST = "(SELECT MAX(number) FROM events WHERE events.stack_id = deliveries.stack_id)"
 _MINE = "stack_id = ? AND sink = ? AND holder = ? AND life = ?"
@@ -141,45 +138,26 @@ class Over(_Member):
 
 
 class SqlDeliveries:
-    """The port. `life` tells this process from earlier ones of the same holder; `duration` is how
-    long the right to a delivery lasts, in seconds."""
+    """The `Deliveries` port."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        writer: Writer,
-        executor: Executor,
-        loads: Loads,
-        clock: Clock,
-        life: str,
-        duration: float,
-    ) -> None:
-        self._database = database
-        self._writer = writer
-        self._executor = executor
-        self._loads = loads
-        self._clock = clock
-        self._life = life
-        self._duration = duration
+    def __init__(self, claimant: Claimant) -> None:
+        self._claimant = claimant
+        self._writer = claimant.writer
 
     async def claim(
         self, holder: str, limit: int, *, stack_ids: Sequence[str] | None = None
     ) -> list[Delivery]:
-        until = self._clock.monotonic() + self._duration
+        mine = self._claimant
         only = None if stack_ids is None else tuple(stack_ids)
-        taken: list[Any] = await self._writer.submit(
-            Take(holder, self._life, limit, self._duration, only)
-        )
-        if not taken:
-            return []
-        return await self._executor.run(lambda: self._load(taken, holder, until))
+        take = Take(holder, mine.life, limit, mine.duration, only)
+        return await mine.claim(take, partial(self._load, holder))
 
-    def _load(self, taken: list[Any], holder: str, until: float) -> list[Delivery]:
-        with self._database.read() as connection:
+    def _load(self, holder: str, taken: list[Any], until: float) -> list[Delivery]:
+        loads = self._claimant.loads
+        with self._claimant.database.read() as connection:
             ids = list(dict.fromkeys(row.stack_id for row in taken))
-            found = self._loads.named(connection, schema.stacks, "id", ids)
-            stacks = {item.id: item for item in self._loads.stacks(connection, found, whole=False)}
+            found = loads.named(connection, schema.stacks, "id", ids)
+            stacks = {item.id: item for item in loads.stacks(connection, found, whole=False)}
         deliveries = []
         for row in taken:
             check_format(row.settings_format, "an event sink")
@@ -197,8 +175,10 @@ class SqlDeliveries:
         return deliveries
 
     async def advance(self, delivery: Delivery, reached: int) -> Delivery | None:
-        until = self._clock.monotonic() + self._duration
-        left = await self._writer.submit(Advance(self._mine(delivery), reached, self._duration))
+        until = self._claimant.until()
+        left = await self._writer.submit(
+            Advance(self._mine(delivery), reached, self._claimant.duration)
+        )
         if left is None:
             return None
         return replace(delivery, reached=reached, ends_with=left[0], until=until)
@@ -211,4 +191,4 @@ class SqlDeliveries:
         return over
 
     def _mine(self, delivery: Delivery) -> tuple[str, str, str, str]:
-        return (delivery.stack.id, delivery.key, delivery.holder, self._life)
+        return (delivery.stack.id, delivery.key, delivery.holder, self._claimant.life)

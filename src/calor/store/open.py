@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -12,13 +12,14 @@ from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.model.ports import Bus, Journal, Leases, Operations, Reads, Secrets, Trusts
 from calor.model.sink import Deliveries
+from calor.store.claimant import Claimant
 from calor.store.codec import Codec
 from calor.store.database import Database, Trace, open_database
 from calor.store.definitions import Definitions
 from calor.store.deliveries import SqlDeliveries
 from calor.store.loads import Loads
 from calor.store.migrate import upgrade
-from calor.store.ports import SqlJournal, SqlLeases, SqlOperations, Terms
+from calor.store.ports import SqlJournal, SqlLeases, SqlOperations
 from calor.store.reads import SqlReads
 from calor.store.trusts import SqlTrusts
 from calor.store.writer import Writer
@@ -61,16 +62,17 @@ def open_store(
     for a bad URL, or a database that can't be used. `trace` hears every
     statement that runs. Times are seconds. It blocks: for the start of a program."""
     database = _open(url, clock, trace)
-    return _store(
+    store = store_on(
         database,
         clock=clock,
         executor=executor,
         secrets=secrets,
         bus=bus,
         ids=ids,
-        terms=Terms(lease_duration, call_timeout),
-        owned=True,
+        call_timeout=call_timeout,
+        lease_duration=lease_duration,
     )
+    return replace(store, _database=database)
 
 
 def _open(url: str, clock: Clock, trace: Trace | None) -> Database:
@@ -113,29 +115,6 @@ def store_on(
     lease_duration: float,
 ) -> Store:
     """A store on a database that is open and up to date, and stays open after `close`."""
-    return _store(
-        database,
-        clock=clock,
-        executor=executor,
-        secrets=secrets,
-        bus=bus,
-        ids=ids,
-        terms=Terms(lease_duration, call_timeout),
-        owned=False,
-    )
-
-
-def _store(
-    database: Database,
-    *,
-    clock: Clock,
-    executor: Executor,
-    secrets: Secrets,
-    bus: Bus,
-    ids: Ids,
-    terms: Terms,
-    owned: bool,
-) -> Store:
     codec = Codec(secrets)
     definitions = Definitions(codec)
     loads = Loads(database.statements, codec=codec, definitions=definitions)
@@ -147,31 +126,22 @@ def _store(
         codec=codec,
         definitions=definitions,
     )
-    life = ids.uuid()
-    leases = SqlLeases(
+    claimant = Claimant(
         database,
         writer=writer,
         executor=executor,
         loads=loads,
         clock=clock,
-        life=life,
-        terms=terms,
+        life=ids.uuid(),
+        duration=lease_duration,
     )
     return Store(
         reads=SqlReads(database, executor=executor, codec=codec, loads=loads),
         operations=SqlOperations(writer, ids),
-        leases=leases,
+        leases=SqlLeases(claimant, call_timeout=call_timeout),
         journal=SqlJournal(writer),
         trusts=SqlTrusts(database, writer=writer, executor=executor, codec=codec, ids=ids),
-        deliveries=SqlDeliveries(
-            database,
-            writer=writer,
-            executor=executor,
-            loads=loads,
-            clock=clock,
-            life=life,
-            duration=terms.lease_duration,
-        ),
+        deliveries=SqlDeliveries(claimant),
         _writer=writer,
-        _database=database if owned else None,
+        _database=None,
     )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
-from calor.base.clock import Clock
 from calor.base.errors import CalorError
-from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.model.ports import Claim, Entry, Lease
 from calor.model.stack import NewOperation, Operation
 from calor.store.accept import Accept
+from calor.store.claimant import Claimant
 from calor.store.clear import Clear
-from calor.store.database import Database
-from calor.store.loads import Loads, Run
+from calor.store.loads import Run
 from calor.store.members import Append, Release, Renew, Take, Taken
 from calor.store.writer import Writer
 
@@ -45,57 +44,33 @@ class SqlJournal:
         return self._writer.submit(Append(entry))
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Seconds: how long a lease lasts, and how long a call to the cloud may."""
-
-    lease_duration: float
-    call_timeout: float
-
-
 class SqlLeases:
-    """The `Leases` port. `life` tells this process from earlier ones of the same holder."""
+    """The `Leases` port. `call_timeout` is how long a call to the cloud may take, in seconds."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        writer: Writer,
-        executor: Executor,
-        loads: Loads,
-        clock: Clock,
-        life: str,
-        terms: Terms,
-    ) -> None:
-        self._database = database
-        self._writer = writer
-        self._executor = executor
-        self._loads = loads
-        self._clock = clock
-        self._life = life
-        self._terms = terms
+    def __init__(self, claimant: Claimant, *, call_timeout: float) -> None:
+        self._claimant = claimant
+        self._writer = claimant.writer
+        self._call_timeout = call_timeout
 
     async def claim(self, holder: str, limit: int) -> list[Claim]:
-        until = self._clock.monotonic() + self._terms.lease_duration
-        taken: list[Taken] = await self._writer.submit(
-            Take(holder, self._life, limit, self._terms.lease_duration)
-        )
-        if not taken:
-            return []
-        now = self._clock.now()
-        loaded = await self._executor.run(lambda: self._load([item.stack_id for item in taken]))
+        mine = self._claimant
+        take = Take(holder, mine.life, limit, mine.duration)
+        return await mine.claim(take, partial(self._load, holder))
+
+    def _load(self, holder: str, taken: list[Taken], until: float) -> list[Claim]:
+        now = self._claimant.clock.now()
+        runs = self._runs([item.stack_id for item in taken])
         claims = []
         for item in taken:
-            run = loaded.get(item.stack_id)
+            run = runs.get(item.stack_id)
             if run is None:
                 continue
             quiet_at = 0.0
             if item.free_at:
-                quiet_at = now + (item.free_at - item.asked_at) + self._terms.call_timeout
-            lease = Lease(item.stack_id, holder, item.epoch, until)
+                quiet_at = now + (item.free_at - item.asked_at) + self._call_timeout
             claims.append(
                 Claim(
-                    lease,
+                    Lease(item.stack_id, holder, item.epoch, until),
                     run.stack,
                     run.operations,
                     run.resources,
@@ -107,12 +82,12 @@ class SqlLeases:
             )
         return claims
 
-    def _load(self, stack_ids: list[str]) -> dict[str, Run]:
+    def _runs(self, stack_ids: list[str]) -> dict[str, Run]:
         # Nobody but the holder writes what is read here, so it need not be the transaction that
         # took the leases; only operations may have arrived since, and those are welcome.
-        with self._database.read() as connection:
+        with self._claimant.database.read() as connection:
             try:
-                return self._loads.runs(connection, stack_ids)
+                return self._claimant.loads.runs(connection, stack_ids)
             except CalorError:
                 if len(stack_ids) == 1:
                     raise
@@ -121,7 +96,7 @@ class SqlLeases:
         broken: CalorError | None = None
         for stack_id in stack_ids:
             try:
-                loaded.update(self._load([stack_id]))
+                loaded.update(self._runs([stack_id]))
             except CalorError as error:
                 broken = error
         if broken is not None and not loaded:
@@ -131,10 +106,8 @@ class SqlLeases:
     async def renew(self, leases: Sequence[Lease]) -> list[Lease]:
         if not leases:
             return []
-        until = self._clock.monotonic() + self._terms.lease_duration
-        kept: list[Lease] = await self._writer.submit(
-            Renew(tuple(leases), self._terms.lease_duration)
-        )
+        until = self._claimant.until()
+        kept: list[Lease] = await self._writer.submit(Renew(tuple(leases), self._claimant.duration))
         return [replace(lease, until=until) for lease in kept]
 
     async def release(self, lease: Lease, *, unfinished: bool = False) -> bool:
