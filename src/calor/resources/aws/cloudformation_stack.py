@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calor.base.errors import ResourceFailed
-from calor.base.values import Sensitive, Unknown, Value
+from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import OUTPUT, NestedType, of_output, outputs
+from calor.resources.heat.nested import OUTPUT, of_output, outputs
+from calor.resources.heat.own_stack import OwnStackType
 from calor.schema import Properties, prop
 
 
@@ -27,27 +28,23 @@ class StackProperties(Properties):
     )
 
 
-class CloudFormationStack(NestedType):
+class CloudFormationStack(OwnStackType):
     """A stack of its own; files and environments of the parent reach it. `Outputs.NAME` is an
     output of it."""
 
     name = "AWS::CloudFormation::Stack"
     Properties = StackProperties
+    template_property = "TemplateURL"
+    parameters_property = "Parameters"
+    minutes_property = "TimeoutInMinutes"
 
-    def has_attribute(self, name: str) -> bool:
-        return name.startswith(OUTPUT) or super().has_attribute(name)
-
-    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
-        url = properties.get("TemplateURL")
-        parameters = properties.get("Parameters") or {}
-        if isinstance(url, Sensitive):
-            url = url.value
-        if not isinstance(url, str) or isinstance(parameters, Unknown | Sensitive):
-            return None
-        text = outer.files.get(url)
+    def of_template(
+        self, template: str, parameters: Mapping[str, Value], outer: Definition
+    ) -> Definition:
+        text = outer.files.get(template)
         if text is None:
             raise ResourceFailed(
-                f"the template {url!r} did not come with the request: put it among the files"
+                f"the template {template!r} did not come with the request: put it among the files"
                 " under that name"
             )
         return Definition(
@@ -56,10 +53,6 @@ class CloudFormationStack(NestedType):
             files=outer.files,
             parameters=parameters,
         )
-
-    def timeout(self, properties: Mapping[str, Value]) -> float | None:
-        minutes = properties.get("TimeoutInMinutes")
-        return None if minutes is None else float(minutes) * 60
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         if not path:

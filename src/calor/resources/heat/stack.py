@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from calor.base.values import Sensitive, Unknown, Value
+from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import OUTPUT, NestedType, of_output, outputs
+from calor.resources.heat.nested import OUTPUT, of_output, outputs
+from calor.resources.heat.own_stack import OwnStackType
 from calor.schema import Attributes, Properties, Unavailable, attribute, prop, since
 
 
@@ -47,36 +48,27 @@ class StackAttributes(Attributes):
     outputs: dict[str, Any] = attribute(doc="Its outputs, by name.")
 
 
-class Stack(NestedType):
+class Stack(OwnStackType):
     """A stack of its own definition; environments and files of the parent do not reach it, but
     for the files that its template may read."""
 
     name = "OS::Heat::Stack"
     Properties = StackProperties
     Attributes = StackAttributes
+    template_property = "template"
+    parameters_property = "parameters"
+    minutes_property = "timeout"
 
-    def has_attribute(self, name: str) -> bool:
-        """The attributes, and `Outputs.NAME` where a template can't say a path."""
-        return name.startswith(OUTPUT) or super().has_attribute(name)
+    def of_template(
+        self, template: str, parameters: Mapping[str, Value], outer: Definition
+    ) -> Definition:
+        return Definition(template=template, files=outer.files, parameters=parameters)
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         name = str(path[0]) if path else ""
         if name.startswith(OUTPUT):
             return of_output(resource.attributes.get("outputs") or {}, name, path[1:])
         return super().attribute(resource, path)
-
-    def inner(self, properties: Mapping[str, Value], outer: Definition) -> Definition | None:
-        template = properties.get("template")
-        parameters = properties.get("parameters") or {}
-        if isinstance(template, Sensitive):
-            template = template.value
-        if not isinstance(template, str) or isinstance(parameters, Unknown | Sensitive):
-            return None
-        return Definition(template=template, files=outer.files, parameters=parameters)
-
-    def timeout(self, properties: Mapping[str, Value]) -> float | None:
-        minutes = properties.get("timeout")
-        return None if minutes is None else float(minutes) * 60
 
     def reference(self, resource: Resource) -> Value:
         return resource.physical_id
