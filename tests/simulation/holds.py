@@ -9,7 +9,8 @@ from calor.base.errors import CalorError
 from calor.model.pause import Pause
 from calor.template.registry import HOOKS
 from simulation.draft import Draft
-from support.world import Died, World
+from support.anywhere import Died
+from support.world import World
 
 SHARE = 0.35
 """Of operations that have hooks."""

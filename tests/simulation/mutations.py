@@ -108,5 +108,5 @@ MUTATIONS: dict[str, Seams] = {
     "skip the adoption": Seams(types=_types(Forgetful)),
     "adopt by name alone": Seams(types=_types(Credulous)),
     "commit after the call": Seams(journal=HastyJournal),
-    "swap one delete edge": Seams(engine={"planner": Swapped()}),
+    "swap one delete edge": Seams(planner=Swapped()),
 }

@@ -21,9 +21,10 @@ from simulation.kinds import KINDS
 from simulation.kinds.drawing import Drawer
 from simulation.kinds.growth import draw, revise
 from simulation.themes import Theme, theme_of
+from support.anywhere import Died, NotFinal
 from support.calor import Seams
 from support.troubles import Kill, Mishap, PlannedKill, PlannedMishap, Troubles
-from support.world import Died, NotFinal, World
+from support.world import World
 
 FEWEST = 4
 """Operations of a seed."""

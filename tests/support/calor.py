@@ -5,10 +5,10 @@ The ports are wrapped where somebody looks on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from calor.base.errors import CloudError
 from calor.base.ids import SeededIds
@@ -17,25 +17,21 @@ from calor.cloud.authenticator import KeystoneAuthenticator
 from calor.cloud.clouds import OpenStackClouds
 from calor.cloud.delegation import Delegation
 from calor.cloud.login import ServiceUser
-from calor.cloud.session import Site
 from calor.engine.engine import Engine
-from calor.engine.ports import Ports as EnginePorts
+from calor.engine.planner import Planner
+from calor.main import world as parts
+from calor.main.assemble import House
 from calor.model.ports import Journal, Types
 from calor.planning.compose import Composer
 from calor.resources.registry import Registry
-from calor.service.ports import Ports as ServicePorts
 from calor.service.service import Service
-from calor.store.open import Store, store_on
-from calor.store.secrets import FernetSecrets
+from support.anywhere import store_of
 from support.executor import SimulatedExecutor
 from support.observed import ObservedJournal, ObservedOperations, ObservedTypes
 from support.wire import Wire
 
 if TYPE_CHECKING:
     from support.world import World
-
-KEY = "Y2Fsb3ItdGVzdHMtYXJlLW5vdC1zZWNyZXQtMDAwMDA="
-"""A Fernet key; it guards nothing."""
 
 TYPES = Registry(plugins=False)
 """Types are stateless, so that all worlds share them."""
@@ -50,8 +46,7 @@ class Seams:
 
     journal: Callable[[Journal, World], Journal] = lambda journal, world: journal
     types: Callable[[Types, World], Types] = lambda types, world: types
-    engine: Mapping[str, Any] = field(default_factory=dict)
-    """More arguments of the engine's ports."""
+    planner: Planner = field(default_factory=Planner)
 
 
 class Calor:
@@ -62,7 +57,6 @@ class Calor:
         self.process = world.loop.process(f"calor-{number}")
         self._number = number
         self._holder = holder
-        self.store: Store
         self.service: Service
         self.engine: Engine
 
@@ -84,21 +78,10 @@ class Calor:
 
     def _assemble(self) -> None:
         world = self.world
-        settings, clock, watch = world.settings, world.clock, world.watch
+        clock, watch, seams = world.clock, world.watch, world.seams
         ids = SeededIds(f"{world.seed}/calor/{self._number}")
         executor = SimulatedExecutor(
             clock=clock, commits=world.commits, troubles=world.troubles, killed=world.died
-        )
-        bus = LocalBus()
-        self.store = store_on(
-            world.database,
-            clock=clock,
-            executor=executor,
-            secrets=FernetSecrets([KEY]),
-            bus=bus,
-            ids=ids,
-            call_timeout=settings.call_timeout,
-            lease_duration=settings.lease_duration,
         )
         wire = Wire(
             loop=world.loop,
@@ -109,8 +92,17 @@ class Calor:
             watcher=watch,
             killed=world.died,
         )
-        site = Site(wire, clock, ids, executor, settings)
-        auth_url = world.auth_url
+        inside = parts.World(world.settings, clock, ids, executor, wire)
+        bus = LocalBus()
+        store = store_of(
+            world.database,
+            settings=world.settings,
+            clock=clock,
+            ids=ids,
+            executor=executor,
+            bus=bus,
+        )
+        site, auth_url = inside.site(), world.auth_url
         user = ServiceUser(
             auth_url,
             "sandbox",
@@ -119,51 +111,24 @@ class Calor:
             project_name="service",
             project_domain_name="Default",
         )
-        trusts = self.store.trusts
-        authenticator = KeystoneAuthenticator(
-            site,
-            auth_url=auth_url,
-            delegation=Delegation(
-                site, service_user=user, trusts=trusts, installation=str(world.seed)
+        delegation = Delegation(
+            site, service_user=user, trusts=store.trusts, installation=str(world.seed)
+        )
+        self.authenticator = KeystoneAuthenticator(site, auth_url=auth_url, delegation=delegation)
+        types = seams.types(ObservedTypes(TYPES, watch), world)
+        house = House(
+            world=inside,
+            store=replace(
+                store,
+                operations=ObservedOperations(store.operations, watch),
+                journal=ObservedJournal(seams.journal(store.journal, world), watch),
             ),
+            bus=bus,
+            clouds=OpenStackClouds(site, auth_url=auth_url, service_user=user, trusts=store.trusts),
+            authenticator=self.authenticator,
+            types=types,
+            composer=Composer(types, world.settings),
         )
-        clouds = OpenStackClouds(site, auth_url=auth_url, service_user=user, trusts=trusts)
-        types = world.seams.types(ObservedTypes(TYPES, watch), world)
-        composer = Composer(types, settings)
-        operations = ObservedOperations(self.store.operations, watch)
-        self.service = Service(
-            ServicePorts(
-                reads=self.store.reads,
-                operations=operations,
-                authenticator=authenticator,
-                clouds=clouds,
-                types=types,
-                composer=composer,
-                bus=bus,
-                clock=clock,
-                ids=ids,
-                executor=executor,
-                settings=settings,
-            )
-        )
-        self.authenticator = authenticator
-        self.engine = Engine(
-            EnginePorts(
-                reads=self.store.reads,
-                operations=operations,
-                leases=self.store.leases,
-                journal=ObservedJournal(world.seams.journal(self.store.journal, world), watch),
-                deliveries=self.store.deliveries,
-                clouds=clouds,
-                authenticator=authenticator,
-                types=types,
-                composer=composer,
-                clock=clock,
-                ids=ids,
-                executor=executor,
-                settings=settings,
-                **world.seams.engine,
-            ),
-            bus,
-            holder=self._holder,
-        )
+        self.service = house.service()
+        ports = replace(house.engine_ports(), planner=seams.planner)
+        self.engine = Engine(ports, bus, holder=self._holder)

@@ -12,49 +12,37 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, TypeVar
 
 import structlog
 
-from calor.base.executor import InlineExecutor
 from calor.base.ids import SeededIds
 from calor.base.settings import Settings
-from calor.bus.local import LocalBus
-from calor.model.ports import Caller, Operations, Reads
 from calor.model.stack import Stack
-from calor.model.states import Status
 from calor.sandbox.control import Thing
 from calor.sandbox.core import Sandbox
 from calor.sandbox.faults import Fault
 from calor.sandbox.settings import SandboxSettings
-from calor.service.wanted import Wanted
-from calor.store.database import open_database
-from calor.store.migrate import upgrade
-from calor.store.open import Store, store_on
-from calor.store.secrets import FernetSecrets
-from support.calor import KEY, Calor, Seams
+from support.anywhere import Anywhere, Died
+from support.calor import Calor, Seams
 from support.executor import Commits
 from support.trace import Trace
 from support.troubles import Kill, Troubles
 from support.user import CloudUser
 from support.virtual import Process, VirtualClock, VirtualLoop
-from support.watch import Watch
 
 T = TypeVar("T")
 
 IN_MEMORY = "sqlite://"
 
 
-class Died(Exception):
-    """The process died before it answered."""
-
-
-class World:
+class World(Anywhere):
     """Everything outside of processes. `restart` says whether a killed process comes back by
     itself, after a pause that the troubles draw."""
+
+    pauses = (0.2, 5.0)
 
     def __init__(
         self,
@@ -69,23 +57,20 @@ class World:
     ) -> None:
         self.pace = 1.0
         self.seed = seed
-        self.settings = settings or Settings()
         self.seams = seams or Seams()
         self.loop = VirtualLoop()  # type: ignore[abstract]  # no sockets here
-        self.clock = VirtualClock(self.loop)
+        super().__init__(
+            database,
+            settings=settings or Settings(),
+            clock=VirtualClock(self.loop),
+            ids=SeededIds(f"{seed}/outside"),
+        )
         self.trace = Trace(self.loop.time)
         self.troubles = troubles or Troubles(f"{seed}/troubles")
-        self.watch = Watch(self.clock)
         self.sandbox = Sandbox(ids=SeededIds(f"{seed}/sandbox"), settings=sandbox)
         self.auth_url = f"{self.sandbox.base_url}/identity/v3"
-        self.database = open_database(database, clock=self.clock)
-        upgrade(self.database.engine)
         self.commits = Commits(self.database.engine, self.troubles, self.trace)
-        outside = self._outside()
-        self.reads: Reads = outside.reads
-        self.operations: Operations = outside.operations
         self.calor: Calor | None = None
-        self.logged: list[str] = []
         self._restart = restart
         self._numbers = 0
         self._waiting: list[asyncio.Future[Any]] = []
@@ -94,7 +79,7 @@ class World:
         self._share_a_network()
 
     def __enter__(self) -> World:
-        structlog.configure(processors=[self._log], cache_logger_on_first_use=False)
+        structlog.configure(processors=[self.log], cache_logger_on_first_use=False)
         for name in ("asyncio", "support.virtual"):
             # Dead processes leave exceptions that nobody fetched.
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -113,19 +98,6 @@ class World:
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         """Runs a story to its end."""
         return self.loop.run_until_complete(story)
-
-    def _outside(self) -> Store:
-        """The store as somebody sees it who is no Calor process."""
-        return store_on(
-            self.database,
-            clock=self.clock,
-            executor=InlineExecutor(),
-            secrets=FernetSecrets([KEY]),
-            bus=LocalBus(),
-            ids=SeededIds(f"{self.seed}/outside"),
-            call_timeout=self.settings.call_timeout,
-            lease_duration=self.settings.lease_duration,
-        )
 
     def user(self, name: str, project: str) -> CloudUser:
         return CloudUser(self.sandbox, self.clock, name, project)
@@ -159,17 +131,6 @@ class World:
         status, made = admin.ask("POST", "/network/v2.0/subnets", {"subnet": subnet})
         assert status == 201, made
         self.sandbox.mark_initial()
-
-    # --- logs -----------------------------------------------------------------------------
-
-    def _log(self, _logger: Any, method: str, event: dict[str, Any]) -> Any:
-        error = event.pop("exc_info", None)
-        words = [f"{name}={value}" for name, value in event.items() if name != "event"]
-        line = f"{method}: {event.get('event')} {' '.join(words)}"
-        self.logged.append(line)
-        if method in ("error", "exception", "critical"):
-            self.watch.wrong(f"logged {line}: {_cause(error)}")
-        raise structlog.DropEvent
 
     # --- processes -------------------------------------------------------------------------
 
@@ -217,17 +178,8 @@ class World:
 
     async def _reload(self) -> None:
         """Before the successor starts, the watch learns what is true."""
-        rows = []
-        for stack_id in await self.stack_ids():
-            rows += await self.reads.resources(stack_id)
-        self.watch.reload(rows)
+        self.watch.reload(await self.all_rows())
         self.start_calor()
-
-    async def stack_ids(self) -> list[str]:
-        """Of all stacks that ever were, oldest first."""
-        with self.database.read() as connection:
-            found = connection.exec_driver_sql("SELECT id FROM stacks ORDER BY created_at, id")
-            return [row[0] for row in found]
 
     def _before_step(self, process: Process | None) -> None:
         if process is None or self.calor is None or process is not self.calor.process:
@@ -269,48 +221,5 @@ class World:
             if answer in self._waiting:
                 self._waiting.remove(answer)
 
-    async def caller(self, user: CloudUser) -> Caller:
-        token = user.token()
-        return await self.ask(lambda calor: calor.authenticator.authenticate(token))
-
-    async def create(self, user: CloudUser, name: str, wanted: Wanted) -> Stack:
-        caller = await self.caller(user)
-        return await self.ask(lambda calor: calor.service.accept.create(caller, name, wanted))
-
-    async def update(self, user: CloudUser, stack: Stack, wanted: Wanted) -> Stack:
-        caller = await self.caller(user)
-        return await self.ask(lambda calor: calor.service.accept.update(caller, stack, wanted))
-
-    async def delete(self, stack: Stack) -> None:
-        await self.ask(lambda calor: calor.service.accept.delete(stack))
-
-    async def look(self, stack_id: str) -> Stack:
-        """A stack's row as it is now."""
-        stack = await self.reads.stack(stack_id)
-        assert stack is not None
-        return stack
-
     async def final(self, stack_id: str, *, within: float = 20_000.0) -> Stack:
-        """Waits until nothing is in progress on a stack and nothing is asked of it."""
-        end = self.clock.monotonic() + within
-        pause = 0.2
-        while True:
-            stack = await self.look(stack_id)
-            resting = stack.status is not Status.IN_PROGRESS
-            if resting and not await self.reads.operations(stack_id):
-                return stack
-            if self.clock.monotonic() > end:
-                raise NotFinal(f"stack {stack.name} is still {stack.state}: {stack.reason}")
-            await self.clock.sleep(pause)
-            pause = min(pause * 1.2, 5.0)
-
-
-class NotFinal(AssertionError):
-    """A stack did not come to an end."""
-
-
-def _cause(error: object) -> str:
-    if isinstance(error, BaseException):
-        return f"{type(error).__name__}: {error}"
-    current = sys.exc_info()[1]
-    return f"{type(current).__name__}: {current}" if current is not None else ""
+        return await super().final(stack_id, within=within)

@@ -53,8 +53,8 @@ class House:
     composer: Composer
     statistics: Statistics | None = None
 
-    def engine(self, holder: str) -> Engine:
-        ports = EnginePorts(
+    def engine_ports(self) -> EnginePorts:
+        return EnginePorts(
             reads=self.store.reads,
             operations=self.store.operations,
             leases=self.store.leases,
@@ -69,26 +69,29 @@ class House:
             executor=self.world.executor,
             settings=self.world.settings,
         )
-        return Engine(ports, self.bus, holder=holder)
+
+    def engine(self, holder: str) -> Engine:
+        return Engine(self.engine_ports(), self.bus, holder=holder)
+
+    def service(self) -> Service:
+        ports = ServicePorts(
+            reads=self.store.reads,
+            operations=self.store.operations,
+            authenticator=self.authenticator,
+            clouds=self.clouds,
+            types=self.types,
+            composer=self.composer,
+            bus=self.bus,
+            clock=self.world.clock,
+            ids=self.world.ids,
+            executor=self.world.executor,
+            settings=self.world.settings,
+        )
+        return Service(ports)
 
     def application(self) -> App:
         """The REST API."""
-        service = Service(
-            ServicePorts(
-                reads=self.store.reads,
-                operations=self.store.operations,
-                authenticator=self.authenticator,
-                clouds=self.clouds,
-                types=self.types,
-                composer=self.composer,
-                bus=self.bus,
-                clock=self.world.clock,
-                ids=self.world.ids,
-                executor=self.world.executor,
-                settings=self.world.settings,
-            )
-        )
-        return create_app(service)
+        return create_app(self.service())
 
     async def close(self) -> None:
         await self.store.close()
