@@ -6,7 +6,7 @@ A function is a stateless object, found by its name in `functions`; it knows no 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from typing import Literal as OneOf
@@ -113,6 +113,23 @@ def items_of(node: Node, *, least: int, most: int | None = None, what: str) -> l
     if count < least or (most is not None and count > most):
         raise BadArguments(f"needs {what}, and got {count} item{'s' if count != 1 else ''}", node)
     return node.items
+
+
+class ListFunction(Function):
+    """A function of a list of values, `least` to `most` of them; `what` says which, for the
+    message."""
+
+    least: ClassVar[int] = 2
+    most: ClassVar[int] = 2
+    what: ClassVar[str]
+
+    def parse(self, arguments: Arguments, node: Node) -> Parsed:
+        items = items_of(node, least=self.least, most=self.most, what=self.what)
+        self.check(items)
+        return Parsed(tuple(arguments.value(item) for item in items))
+
+    def check(self, items: Sequence[Node]) -> None:
+        """Raises BadArguments for an item that is wrong as it is written."""
 
 
 def is_written_out(expression: Expression) -> bool:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
 from calor.template.expressions import Call, Reference
-from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
+from calor.template.function import (
+    Arguments,
+    BadArguments,
+    Function,
+    ListFunction,
+    Parsed,
+    items_of,
+)
 from calor.template.functions.if_ import If
 from calor.template.functions.logic import And, Not, Or
 from calor.template.marks import apply
@@ -48,13 +55,10 @@ class FnNot(Not):
         return Parsed((arguments.condition(item),))
 
 
-class FnEquals(Function):
+class FnEquals(ListFunction):
     names = ("Fn::Equals",)
     example = "Fn::Equals: [{Ref: Env}, prod]"
-
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="two values")
-        return Parsed(tuple(arguments.value(item) for item in items))
+    what = "two values"
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(same, *call.values(scope))

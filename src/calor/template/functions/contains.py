@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, Function, Parsed, items_of
+from calor.template.function import ListFunction
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
 
 
-class Contains(Function):
+class Contains(ListFunction):
     names = ("contains",)
     example = "contains: [{get_param: zone}, [one, two]]"
-
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="a value and a list")
-        return Parsed(tuple(arguments.value(item) for item in items))
+    what = "a value and a list"
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_contains, *call.values(scope))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode, SequenceNode
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
+from calor.template.function import BadArguments, ListFunction
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
@@ -17,18 +18,17 @@ if TYPE_CHECKING:
 _COMMON = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 
 
-class Digest(Function):
+class Digest(ListFunction):
     names = ("digest",)
     example = "digest: [sha512, text]"
+    what = "an algorithm and a text"
 
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="an algorithm and a text")
+    def check(self, items: Sequence[Node]) -> None:
         algorithm = items[0]
         if isinstance(algorithm, SequenceNode) or (
             isinstance(algorithm, ScalarNode) and not _is_algorithm(algorithm.value)
         ):
             raise BadArguments("does not know this algorithm", algorithm, _hint())
-        return Parsed(tuple(arguments.value(item) for item in items))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_digest, *call.values(scope))

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, Function, Parsed, items_of
+from calor.template.function import ListFunction
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
     from calor.template.evaluation import Scope
 
 
-class Filter(Function):
+class Filter(ListFunction):
     names = ("filter",)
     example = "filter: [[unwanted], [wanted, unwanted]]"
-
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="a list of values to leave out, and a list")
-        return Parsed(tuple(arguments.value(item) for item in items))
+    what = "a list of values to leave out, and a list"
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_filtered, *call.values(scope))

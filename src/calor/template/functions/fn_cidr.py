@@ -10,10 +10,9 @@ import ipaddress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from calor.base.source import Node
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, Function, Parsed, items_of
+from calor.template.function import ListFunction
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
@@ -22,13 +21,11 @@ if TYPE_CHECKING:
 MOST = 256
 
 
-class FnCidr(Function):
+class FnCidr(ListFunction):
     names = ("Fn::Cidr",)
     example = "Fn::Cidr: [10.0.0.0/16, 6, 8]"
-
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=3, what="a network, a count and maybe bits")
-        return Parsed(tuple(arguments.value(item) for item in items))
+    most = 3
+    what = "a network, a count and maybe bits"
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_cut, *call.values(scope))

@@ -7,12 +7,13 @@ one of the two are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
+from calor.template.function import BadArguments, ListFunction
 from calor.template.marks import Misuse, apply, kind_of
 
 if TYPE_CHECKING:
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 _MEMBER = re.compile(r"\.member\.([0-9]{1,9})\.(.*)", re.DOTALL)
 
 
-class FnMemberListToMap(Function):
+class FnMemberListToMap(ListFunction):
     names = ("Fn::MemberListToMap",)
     example = "Fn::MemberListToMap: [Name, Value, ['.member.0.Name=a', '.member.0.Value=1']]"
+    least = 3
+    most = 3
+    what = "two names and a list of members"
 
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=3, most=3, what="two names and a list of members")
+    def check(self, items: Sequence[Node]) -> None:
         for item in items[:2]:
             if not isinstance(item, ScalarNode) or not isinstance(item.value, str):
                 raise BadArguments("needs a text as name of the keys and of the values", item)
         if isinstance(items[2], ScalarNode):
             raise BadArguments("needs a list of members", items[2])
-        return Parsed(tuple(arguments.value(item) for item in items))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_map, *call.values(scope))

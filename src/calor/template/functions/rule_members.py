@@ -5,12 +5,13 @@ Texts and numbers are compared as `Fn::Equals` does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from calor.base.source import Node, ScalarNode
 from calor.base.values import Value
 from calor.template.expressions import Call
-from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
+from calor.template.function import BadArguments, ListFunction
 from calor.template.functions.cfn_logic import same
 from calor.template.marks import Misuse, apply, kind_of
 
@@ -18,15 +19,14 @@ if TYPE_CHECKING:
     from calor.template.evaluation import Scope
 
 
-class FnContains(Function):
+class FnContains(ListFunction):
     names = ("Fn::Contains",)
     example = "Fn::Contains: [[prod, test], {Ref: Env}]"
+    what = "a list and a value"
 
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="a list and a value")
+    def check(self, items: Sequence[Node]) -> None:
         if isinstance(items[0], ScalarNode):
             raise BadArguments("looks into a list; this is a single value", items[0])
-        return Parsed(tuple(arguments.value(item) for item in items))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_contains, *call.values(scope))
@@ -40,16 +40,15 @@ class FnEachMemberEquals(FnContains):
         return apply(_each_equals, *call.values(scope))
 
 
-class FnEachMemberIn(Function):
+class FnEachMemberIn(ListFunction):
     names = ("Fn::EachMemberIn",)
     example = "Fn::EachMemberIn: [{Ref: Names}, [web, db]]"
+    what = "two lists"
 
-    def parse(self, arguments: Arguments, node: Node) -> Parsed:
-        items = items_of(node, least=2, most=2, what="two lists")
+    def check(self, items: Sequence[Node]) -> None:
         for item in items:
             if isinstance(item, ScalarNode):
                 raise BadArguments("compares lists; this is a single value", item)
-        return Parsed(tuple(arguments.value(item) for item in items))
 
     def evaluate(self, call: Call, scope: Scope) -> Value:
         return apply(_each_in, *call.values(scope))
