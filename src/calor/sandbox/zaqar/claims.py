@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calor.base.wire import Response
-from calor.sandbox.call import Call, Refusal, reply
+from calor.sandbox.call import Call, reply
 from calor.sandbox.router import Route
 from calor.sandbox.world import World
 from calor.sandbox.zaqar.state import (
@@ -11,7 +11,8 @@ from calor.sandbox.zaqar.state import (
     DEFAULT_CLAIM,
     Claim,
     Queue,
-    missing_queue,
+    known,
+    known_queue,
     page_size,
     queue_of,
     seconds,
@@ -43,15 +44,8 @@ def _prolong(call: Call, queue: Queue, claim: Claim, grace: int) -> None:
 
 
 def _found(world: World, call: Call) -> tuple[Queue, Claim]:
-    queue = queue_of(world, call)
-    if queue is None:
-        raise missing_queue(call)
-    claim = queue.claims.get(call.params["id"])
-    if claim is None:
-        raise Refusal(
-            404, f"Claim {call.params['id']} does not exist in queue {queue.name}", "Not found"
-        )
-    return queue, claim
+    queue = known_queue(world, call)
+    return queue, known(call, queue, "Claim", queue.claims)
 
 
 def _show(world: World, call: Call) -> Response:

@@ -18,8 +18,9 @@ from calor.sandbox.zaqar.state import (
     bad,
     client_of,
     flag,
+    known,
+    known_queue,
     made_queue,
-    missing_queue,
     page_size,
     queue_of,
     seconds,
@@ -120,15 +121,8 @@ def _remove(world: World, call: Call) -> Response:
 
 
 def _found(world: World, call: Call) -> Message:
-    queue = queue_of(world, call)
-    if queue is None:
-        raise missing_queue(call)
-    message = queue.messages.get(call.params["id"])
-    if message is None:
-        raise Refusal(
-            404, f"Message {call.params['id']} does not exist in queue {queue.name}", "Not found"
-        )
-    return message
+    queue = known_queue(world, call)
+    return known(call, queue, "Message", queue.messages)
 
 
 def _show(world: World, call: Call) -> Response:

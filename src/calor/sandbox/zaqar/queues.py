@@ -16,8 +16,8 @@ from calor.sandbox.zaqar.state import (
     Queues,
     client_of,
     flag,
+    known_queue,
     made_queue,
-    missing_queue,
     page_size,
     queue_of,
     seconds,
@@ -74,7 +74,7 @@ def _put(world: World, call: Call) -> Response:
 
 
 def _show(world: World, call: Call) -> Response:
-    return reply(200, _metadata(_found(world, call)))
+    return reply(200, _metadata(known_queue(world, call)))
 
 
 def _delete(world: World, call: Call) -> Response:
@@ -97,15 +97,8 @@ def _stats(world: World, call: Call) -> Response:
 
 
 def _purge(world: World, call: Call) -> Response:
-    _found(world, call).messages.clear()
+    known_queue(world, call).messages.clear()
     return reply(204)
-
-
-def _found(world: World, call: Call) -> Queue:
-    queue = queue_of(world, call)
-    if queue is None:
-        raise missing_queue(call)
-    return queue
 
 
 _QUEUE = "/v2/queues/{queue}"

@@ -6,11 +6,14 @@ A queue forgets messages and claims whose time is over whenever somebody looks a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from calor.sandbox.call import Call, Refusal
 from calor.sandbox.world import World
+
+T = TypeVar("T")
 
 LONGEST_NAME = 64
 PAGE, LARGEST_PAGE = 10, 20
@@ -110,6 +113,15 @@ def queue_of(world: World, call: Call) -> Queue | None:
     return queue
 
 
+def known_queue(world: World, call: Call) -> Queue:
+    """The same. Raises Refusal 404 when it is not there."""
+    queue = queue_of(world, call)
+    if queue is None:
+        name, project = call.params["queue"], call.actor.project_id
+        raise _missing(f"Queue {name} does not exist for project {project}")
+    return queue
+
+
 def made_queue(world: World, call: Call) -> Queue:
     """The queue in the path, which is made when it is not there."""
     queue = queue_of(world, call)
@@ -119,12 +131,16 @@ def made_queue(world: World, call: Call) -> Queue:
     return queue
 
 
-def missing_queue(call: Call) -> Refusal:
-    return Refusal(
-        404,
-        f"Queue {call.params['queue']} does not exist for project {call.actor.project_id}",
-        "Not found",
-    )
+def known(call: Call, queue: Queue, kind: str, things: Mapping[str, T]) -> T:
+    """The thing in the path, out of those of a queue. Raises Refusal 404 when it is not there."""
+    thing = things.get(call.params["id"])
+    if thing is None:
+        raise _missing(f"{kind} {call.params['id']} does not exist in queue {queue.name}")
+    return thing
+
+
+def _missing(message: str) -> Refusal:
+    return Refusal(404, message, "Not found")
 
 
 def page_size(call: Call, default: int = PAGE) -> int:
