@@ -73,6 +73,12 @@ def placed(text: str, words: str) -> tuple[int, int]:
     return text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1
 
 
+def asked(user: Editor, name: str, question: str, text: str, words: str) -> Any:
+    """What is answered to a question about the place of the words in a new document."""
+    uri = user.open(name, text)
+    return user.ask(f"textDocument/{question}", user.at(uri, *placed(text, words)))
+
+
 def edited(text: str, edits: list[dict[str, Any]]) -> str:
     """The text after the edits."""
     lines = text.split("\n")
@@ -223,8 +229,7 @@ def test_names_that_cant_be_had_are_refused(user: Editor, name: str, new: str) -
 
 @pytest.mark.parametrize("words", ["2021|-04", "OS::Neu|tron::Net", "templ|ate: n-name"])
 def test_what_is_no_name_is_not_renamed(user: Editor, name: str, words: str) -> None:
-    uri = user.open(name, HOT)
-    assert user.ask("textDocument/prepareRename", user.at(uri, *placed(HOT, words))) is None
+    assert asked(user, name, "prepareRename", HOT, words) is None
 
 
 # Where the cursor stands, and the words where the declaration is.
@@ -243,10 +248,9 @@ DEFINITIONS = {
 @pytest.mark.parametrize("case", DEFINITIONS)
 def test_definition(user: Editor, name: str, case: str) -> None:
     text, words, declared = DEFINITIONS[case]
-    uri = user.open(name, text)
-    found = user.ask("textDocument/definition", user.at(uri, *placed(text, words)))
+    found = asked(user, name, "definition", text, words)
     line, character = placed(text, declared)
-    assert found["uri"] == uri
+    assert found["uri"] == (user.root / name).as_uri()
     assert found["range"]["start"] == {"line": line, "character": character}
 
 
@@ -298,14 +302,12 @@ HOVERS = {
 @pytest.mark.parametrize("case", HOVERS)
 def test_hover(user: Editor, name: str, case: str) -> None:
     text, words, told = HOVERS[case]
-    uri = user.open(name, text)
-    found = user.ask("textDocument/hover", user.at(uri, *placed(text, words)))
+    found = asked(user, name, "hover", text, words)
     assert told in found["contents"]["value"]
 
 
 def test_hover_over_nothing(user: Editor, name: str) -> None:
-    uri = user.open(name, HOT)
-    assert user.ask("textDocument/hover", user.at(uri, *placed(HOT, "n-na|me"))) is None
+    assert asked(user, name, "hover", HOT, "n-na|me") is None
 
 
 def outline(items: list[dict[str, Any]]) -> dict[str, list[tuple[str, str | None]]]:

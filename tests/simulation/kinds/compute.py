@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from simulation.draft import Draft, Item, ref
-from simulation.kinds.drawing import SHARED, Drawer, Kind, add, named, never, rename, some, target
+from simulation.kinds.drawing import SHARED, Drawer, Kind, add, free, named, never, rename, some
 from simulation.kinds.networks import port_on
 
 IMAGES = ("debian-12", "tiny")
@@ -106,9 +106,7 @@ def _replace_volume(d: Drawer, draft: Draft, item: Item) -> bool:
 
 
 def _attachment(d: Drawer, draft: Draft) -> Item:
-    taken = [target(item, "volume_id") for item in draft.of("attachment")]
-    free = [item for item in draft.of("volume") if item.name not in taken]
-    volume = d.chance.choice(free) if free else _volume(d, draft)
+    volume = free(d, draft, "volume", user="attachment", key="volume_id")
     server = some(d, draft, "server")
     return add(
         d,

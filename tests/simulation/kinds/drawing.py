@@ -78,6 +78,17 @@ def some(d: Drawer, draft: Draft, kind: str, share: float = 0.7) -> Item:
     found = draft.of(kind)
     if found and d.maybe(share):
         return d.chance.choice(found)
+    return _new(d, draft, kind)
+
+
+def free(d: Drawer, draft: Draft, kind: str, *, user: str, key: str) -> Item:
+    """An item of a kind that no `user` names at `key`: one that is there, if there is one."""
+    taken = [target(item, key) for item in draft.of(user)]
+    found = [item for item in draft.of(kind) if item.name not in taken]
+    return d.chance.choice(found) if found else _new(d, draft, kind)
+
+
+def _new(d: Drawer, draft: Draft, kind: str) -> Item:
     made = d.kinds[kind].make(d, draft)
     assert made is not None
     return made

@@ -9,6 +9,7 @@ from simulation.kinds.drawing import (
     Drawer,
     Kind,
     add,
+    free,
     named,
     never,
     rename,
@@ -103,10 +104,12 @@ def _router(d: Drawer, draft: Draft) -> Item:
 
 
 def _interface(d: Drawer, draft: Draft) -> Item:
-    taken = [target(item, "subnet") for item in draft.of("interface")]
-    free = [item for item in draft.of("subnet") if item.name not in taken]
-    subnet = d.chance.choice(free) if free else _subnet(d, draft)
+    subnet = free(d, draft, "subnet", user="interface", key="subnet")
     router = some(d, draft, "router")
+    return _between(d, draft, router, subnet)
+
+
+def _between(d: Drawer, draft: Draft, router: Item, subnet: Item) -> Item:
     return add(
         d,
         draft,
@@ -133,20 +136,11 @@ def _floating(d: Drawer, draft: Draft) -> Item:
 
 def _association(d: Drawer, draft: Draft) -> Item:
     """A floating IP at a port that can be reached from outside; all but the subnet are new."""
-    taken = [target(item, "subnet") for item in draft.of("interface")]
-    free = [item for item in draft.of("subnet") if item.name not in taken]
-    subnet = d.chance.choice(free) if free else _subnet(d, draft)
+    subnet = free(d, draft, "subnet", user="interface", key="subnet")
     router = add(
         d, draft, "router", "OS::Neutron::Router", external_gateway_info={"network": PUBLIC}
     )
-    interface = add(
-        d,
-        draft,
-        "interface",
-        "OS::Neutron::RouterInterface",
-        router=ref(router.name),
-        subnet=ref(subnet.name),
-    )
+    interface = _between(d, draft, router, subnet)
     port = port_on(d, draft, subnet)
     floating = _floating(d, draft)
     item = add(
