@@ -210,6 +210,35 @@ def test_what_goes_wrong(openstack: Client, app: str) -> None:
     assert "Stack not found: none" in openstack("stack show none", code=1)
 
 
+FAILING = """\
+heat_template_version: 2018-08-31
+parameters: {fail: {type: boolean, default: true}}
+resources:
+  bad: {type: OS::Heat::TestResource, properties: {value: {get_param: fail}, fail: {get_param: fail}}}
+"""
+
+
+def test_who_waits_for_what_is_rolled_back_hears_that_it_failed(openstack: Client) -> None:
+    (openstack.folder / "failing.yaml").write_text(FAILING)
+    told = openstack("stack create -t failing.yaml --enable-rollback back --wait --poll 1", code=1)
+    assert "Stack back CREATE_FAILED" in told
+    assert ended(openstack, "back") == "ROLLBACK_COMPLETE"
+    openstack("stack create -t failing.yaml --parameter fail=false again --wait --poll 1")
+    told = openstack("stack update -t failing.yaml --rollback enabled again --wait", code=1)
+    assert "Stack again UPDATE_FAILED" in told
+    assert ended(openstack, "again") == "ROLLBACK_COMPLETE"
+    openstack("stack delete back again -y --wait")
+
+
+def test_an_update_during_an_update_is_waited_for(openstack: Client) -> None:
+    openstack("stack create -t app.yaml -e env.yaml twice --wait --poll 1")
+    openstack("stack update --existing --parameter size=10 --pre-update word twice")
+    told = openstack("stack update -t app.yaml -e env.yaml --parameter size=11 twice --wait")
+    assert "[twice]: UPDATE_COMPLETE  Stack UPDATE completed successfully" in told
+    assert len(openstack.json("stack output show twice word")["output_value"]) == 11
+    openstack("stack delete twice -y --wait")
+
+
 def test_zz_delete(openstack: Client, app: str) -> None:
     openstack("stack delete app -y --wait")
     assert openstack.json("stack list") == []

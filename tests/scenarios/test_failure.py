@@ -23,7 +23,8 @@ async def test_a_failed_create_is_rolled_back(stage: Stage) -> None:
     assert stack.state == "ROLLBACK_COMPLETE"
     assert stage.things() == []
     told = await stage.told()
-    assert before(told, "bad CREATE_FAILED", "app ROLLBACK_IN_PROGRESS")
+    assert before(told, "bad CREATE_FAILED", "app CREATE_FAILED")
+    assert before(told, "app CREATE_FAILED", "app ROLLBACK_IN_PROGRESS")
     assert before(told, "net DELETE_COMPLETE", "app ROLLBACK_COMPLETE")
     assert "after CREATE_IN_PROGRESS" not in told
 

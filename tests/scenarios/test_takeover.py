@@ -47,7 +47,11 @@ async def test_the_last_of_many_updates_wins(stage: Stage) -> None:
     stack = await stage.end()
     assert stack.state == "UPDATE_COMPLETE"
     assert stage.things("network") == ["four"]
-    assert len([word for word in await stage.told() if word == "app UPDATE_COMPLETE"]) == 1
+    told = await stage.told()
+    assert [word for word in told if word.startswith("app UPDATE_")] == [
+        *["app UPDATE_IN_PROGRESS"] * 3,
+        "app UPDATE_COMPLETE",
+    ]
 
 
 @scenario(delays={"volume_create": 30.0})
@@ -59,6 +63,7 @@ async def test_an_update_can_be_cancelled(stage: Stage) -> None:
     await stage.world.ask(lambda calor: calor.service.accept.cancel_update(stack))
     stack = await stage.end()
     assert stack.state == "ROLLBACK_COMPLETE"
+    assert stack.reason == "Stack ROLLBACK completed successfully"
     await stage.wait(40)
     assert stage.things() == ["one"]
 

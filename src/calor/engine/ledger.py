@@ -206,18 +206,25 @@ class Ledger:
         *,
         operation: Operation | None = None,
         finished: tuple[str, ...] = (),
+        before: tuple[Event, ...] = (),
     ) -> asyncio.Future[None]:
-        """Changes the stack's visible state, with its event. Nobody waits at a hook of before."""
+        """Changes the stack's visible state, with its event, after those of `before`. Nobody
+        waits at a hook of before."""
+        event = self.announced(visible.action, visible.status, visible.reason)
         return self.write(
             Entry(
                 self.lease,
-                events=(self.announced(visible.action, visible.status, visible.reason),),
+                events=(*before, event),
                 visible=visible,
                 operation=operation,
                 finished=finished,
                 unpaused=self._unpause(),
             )
         )
+
+    def forget(self, operation: Operation) -> None:
+        """An operation is over, and nothing is told of it."""
+        self.write(Entry(self.lease, finished=(operation.id,)))
 
     def plan(self, generation: int, plan: Plan) -> None:
         """Stores the plan for people to see."""

@@ -237,7 +237,8 @@ class Run:
         return begun
 
     def _turn_back(self, operation: Operation, failure: str) -> Operation:
-        """A failed create or update goes back to what was there before."""
+        """A failed create or update goes back to what was there before. That it failed is told
+        first: who waits for its end hears of it (Heat's clients would else wait for ever)."""
         now = self._ports.clock.now()
         back = replace(
             operation,
@@ -245,10 +246,12 @@ class Run:
             reason=failure,
             deadline=max(operation.deadline, now + self._stack.timeout),
         )
+        failed = self._ledger.announced(operation.action, Status.FAILED, failure)
         reason = f"Stack {operation.action} failed, rolling back: {failure}"
         self._ledger.show(
             Visible(operation.generation, Action.ROLLBACK, Status.IN_PROGRESS, reason),
             operation=back,
+            before=(failed,),
         )
         return back
 
@@ -262,7 +265,7 @@ class Run:
         if failure:
             status, reason = Status.FAILED, failure
             self._fail_what_is_in_progress(failure)
-        elif action is Action.ROLLBACK:
+        elif action is Action.ROLLBACK and operation.reason:
             status, reason = Status.COMPLETE, f"Rolled back: {operation.reason}"
         else:
             status, reason = Status.COMPLETE, f"Stack {action} completed successfully"
@@ -295,8 +298,13 @@ class Run:
             log.warning("a delegation was not ended", stack=self._stack.id, error=str(error))
 
     def _finish_superseded(self, older: Sequence[Operation], *, by: Operation) -> None:
+        """What gives way has failed. Not so an update that gives way to an update: who waits for
+        the newer one, by its events, would take the older one's end for its own."""
         for operation in older:
             action = operation.phase or operation.action
+            if action is by.action:
+                self._ledger.forget(operation)
+                continue
             self._ledger.show(
                 Visible(
                     operation.generation,
