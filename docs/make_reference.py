@@ -160,8 +160,8 @@ def _diagnostics() -> str:
 
 
 def _rest_api() -> str:
-    served = [route for route in ROUTES if route.handler.__name__ != "not_available"]
-    refused = [route for route in ROUTES if route.handler.__name__ == "not_available"]
+    served = [route for route in ROUTES if route.success < 400]
+    refused = [route for route in ROUTES if route.success >= 400]
     methods: dict[tuple[str, ...], list[str]] = {}
     for route in served:
         about = (

@@ -138,6 +138,9 @@ def test_resources(openstack: Client, app: str) -> None:
     shown = openstack.json("stack resource show app net")
     assert shown["required_by"] == ["subnet"]
     assert shown["attributes"]["status"] == "ACTIVE"
+    shown = openstack.json("stack resource show app net --with-attr show --with-attr subnets")
+    assert shown["attributes"]["show"]["id"] == shown["physical_resource_id"]
+    assert len(shown["attributes"]["subnets"]) == 1  # it was made after the network
     assert openstack("stack resource list app -n 2 -f dot").startswith("digraph G {")
     assert openstack.json("stack resource metadata app net") == {}
 
@@ -145,6 +148,9 @@ def test_resources(openstack: Client, app: str) -> None:
 def test_events(openstack: Client, app: str) -> None:
     found = openstack.json("stack event list app --resource net")
     assert [item["resource_status"] for item in found] == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    by_name = openstack.json("stack event list app --sort resource_name --sort id")
+    names = [item["resource_name"] for item in by_name]
+    assert names == sorted(names) and len(set(names)) == 6
     shown = openstack.json(f"stack event show app net {found[1]['id']}")
     assert shown["resource_type"] == "OS::Neutron::Net"
     lines = openstack("stack event list app --nested-depth 2").splitlines()
@@ -214,7 +220,9 @@ FAILING = """\
 heat_template_version: 2018-08-31
 parameters: {fail: {type: boolean, default: true}}
 resources:
-  bad: {type: OS::Heat::TestResource, properties: {value: {get_param: fail}, fail: {get_param: fail}}}
+  bad:
+    type: OS::Heat::TestResource
+    properties: {value: {get_param: fail}, fail: {get_param: fail}}
 """
 
 

@@ -20,7 +20,7 @@ from calor.engine.stop import Stop
 from calor.model.ports import Reads
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
-from calor.planning.decide import pin
+from calor.planning.decide import pinned
 from calor.planning.evaluate import Wanted
 
 T = TypeVar("T")
@@ -102,10 +102,3 @@ def _at(value: Value, path: Sequence[str | int]) -> Value:
 
 def _same_properties(one: Resource, other: Resource) -> bool:
     return one.properties is other.properties and one.pinned is other.pinned
-
-
-def pinned(row: Resource) -> dict[str, Value]:
-    """The row's properties with ids in the place of names; secrets stay marked."""
-    if not row.pinned:
-        return dict(row.properties)
-    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}

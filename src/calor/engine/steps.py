@@ -24,7 +24,7 @@ from calor.base.errors import (
 )
 from calor.base.ids import new_suffix, physical_name
 from calor.base.values import Value
-from calor.engine.context import Context, pinned
+from calor.engine.context import Context
 from calor.engine.failing import NOT_ITS_FAULT, Failing
 from calor.engine.making import Making
 from calor.engine.pauses import Pauses
@@ -36,7 +36,7 @@ from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.composition import Part
-from calor.planning.decide import decide, never_made
+from calor.planning.decide import decide, never_made, pinned
 from calor.planning.evaluate import ZONES, Wanted
 from calor.planning.hooks import POST_CREATE, POST_UPDATE, PRE_CREATE, PRE_UPDATE
 

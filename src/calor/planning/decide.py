@@ -132,6 +132,13 @@ def pin(value: Value, pins: Pins, path: str) -> Value:
     return pins.get(path, value)
 
 
+def pinned(row: Resource) -> dict[str, Value]:
+    """The row's properties with ids in the place of names; secrets stay marked."""
+    if not row.pinned:
+        return dict(row.properties)
+    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
+
+
 def _external(
     type: ResourceType, row: Resource, wanted: Mapping[str, Value], external_id: Value
 ) -> Decision:

@@ -108,7 +108,7 @@ def _aliases(dialect: Dialect) -> list[str]:
 
 
 def _described(function: Function) -> str:
-    return " ".join((function.__doc__ or "").split()) or f"As {function.example}"
+    return f"As {function.example}"
 
 
 def _view(type: ResourceType) -> TypeView:

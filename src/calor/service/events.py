@@ -5,8 +5,9 @@ It only reads; that something may have happened it hears from the bus or finds b
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from calor.model.ports import EventFilter
 from calor.model.stack import Stack
@@ -18,7 +19,7 @@ from calor.service.views import EventView
 PAUSE = 0.2
 """Seconds between two looks for new events while somebody waits for them."""
 
-SORT_KEYS = ("event_time", "created_at", "resource_type")
+BY_TIME = ("event_time", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ class Events:
     async def find(self, stack: Stack, query: EventQuery) -> list[EventView]:
         """Events in the order of time, unless sorted otherwise. Raises `EntityNotFound` for a
         marker that is no event of the stack, `NotSupported` for an unknown sort key."""
-        unknown = [key for key in query.sort_keys if key not in SORT_KEYS]
+        unknown = [key for key in query.sort_keys if key not in _SORTED_BY]
         if unknown:
             raise NotSupported(
                 f"Events can't be sorted by {unknown[0]!r}.",
-                f"sort by one of {', '.join(SORT_KEYS)}",
+                f"sort by one of {', '.join(_SORTED_BY)}",
             )
         if _is_simple(query):
             return await self._simple(stack, query)
@@ -141,8 +142,28 @@ def no_event(event_id: str) -> EntityNotFound:
     return EntityNotFound(f"There is no event {event_id!r}.", "look at the list of events")
 
 
+def _time(view: EventView) -> tuple[float, str, int]:
+    """Within one stack always by number, which is finer than any clock."""
+    return view.event.at, view.stack.id, view.event.number
+
+
+_SORTED_BY: Mapping[str, Callable[[EventView], Any]] = {
+    **dict.fromkeys(BY_TIME, _time),
+    "resource_type": lambda view: view.event.resource_type,
+    "resource_name": lambda view: view.event.name,
+    "logical_resource_id": lambda view: view.event.name,
+    "physical_resource_id": lambda view: view.event.physical_id,
+    "resource_status": lambda view: f"{view.event.action}_{view.event.status}",
+    "resource_status_reason": lambda view: view.event.reason,
+    "links": lambda view: (view.stack.name, view.stack.id, view.event.name, view.event.id),
+    "id": lambda view: view.event.id,
+}
+"""What events can be sorted by: what Heat's client offers, which asks for the same order that it
+makes itself."""
+
+
 def _is_simple(query: EventQuery) -> bool:
-    by_time = not query.sort_keys or query.sort_keys[0] != "resource_type"
+    by_time = not query.sort_keys or query.sort_keys[0] in BY_TIME
     paged_backwards = query.newest_first and query.marker is not None
     return by_time and query.depth == 0 and not paged_backwards
 
@@ -161,12 +182,10 @@ def _filters(query: EventQuery) -> Mapping[str, tuple[str, ...]]:
 
 
 def _sorted(views: Sequence[EventView], query: EventQuery) -> list[EventView]:
-    """By time; within one stack always by number, which is finer than any clock."""
-    ordered = sorted(views, key=lambda view: (view.event.at, view.stack.id, view.event.number))
-    if query.newest_first:
-        ordered.reverse()
-    if query.sort_keys and query.sort_keys[0] == "resource_type":
-        ordered.sort(key=lambda view: view.event.resource_type, reverse=query.newest_first)
+    """By the keys, the first of them most, and by time where they are the same."""
+    ordered = list(views)
+    for key in (*BY_TIME[:1], *reversed(query.sort_keys)):
+        ordered.sort(key=_SORTED_BY[key], reverse=query.newest_first)
     return ordered
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from calor.base.values import Sensitive, Unknown, Value, mask, reveal, rewrite
 from calor.model.plan import Plan
-from calor.model.ports import StackFilter
+from calor.model.ports import Caller, StackFilter
 from calor.model.resource import Resource
 from calor.model.stack import Output, Stack
 from calor.model.states import Status
@@ -21,6 +21,7 @@ from calor.planning.composition import Composition
 from calor.planning.pseudo import pseudo_parameters
 from calor.service.check import Check
 from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack
+from calor.service.live import live_attributes
 from calor.service.ports import Ports
 from calor.service.views import HIDDEN, ResourceView, StackView
 from calor.service.wanted import Text
@@ -108,9 +109,15 @@ class Read:
         return {(pause.stack_id, pause.name): pause.hook for pause in found}
 
     async def resource(
-        self, stack: Stack, name: str, *, with_attributes: Sequence[str] = ()
+        self,
+        stack: Stack,
+        name: str,
+        *,
+        caller: Caller | None = None,
+        with_attributes: Sequence[str] = (),
     ) -> ResourceView:
-        """One resource, with its attributes. Raises `ResourceNotFound`."""
+        """One resource, with its attributes; those that are asked for `with_attributes` are read
+        anew, as the caller. Raises `ResourceNotFound`, and CloudError when the cloud is asked."""
         rows = await self._ports.reads.resources(stack.id)
         row = next((row for row in rows if row.name == name and not row.retired), None)
         if row is None:
@@ -123,11 +130,15 @@ class Read:
         view = next(view for view in views if view.resource is row)
         template = await self._check.template(stack)
         definitions = template.resources if template is not None else {}
-        attributes = mask(dict(row.attributes), HIDDEN)
+        attributes = {**dict.fromkeys(with_attributes), **row.attributes}
+        if caller is not None and view.nested is None:
+            attributes.update(
+                await live_attributes(self._ports, caller, stack, row, with_attributes)
+            )
         return replace(
             view,
             description=definitions[name].description if name in definitions else "",
-            attributes={**dict.fromkeys(with_attributes), **attributes},
+            attributes=mask(attributes, HIDDEN),
         )
 
     async def _children(self, stack: Stack, rows: Sequence[Resource]) -> dict[str, Stack]:

@@ -93,4 +93,6 @@ def test_all_is_documented(name: str) -> None:
     type = REGISTRY.get(name)
     assert type is not None
     assert all(spec.doc for spec in type.schema.properties.values())
-    assert all(spec.doc for spec in type.attributes.values() if spec.name in FACTS[name])
+    assert all(
+        spec.doc for spec in type.attributes.values() if spec.name in FACTS[name]["attributes"]
+    )

@@ -13,11 +13,20 @@ from calor.service.errors import NotSupported
 from calor.service.wanted import Text, Wanted
 
 REFUSED = {
-    "template_url": "Fetching a template from a URL is not available.",
-    "files_container": "Files in an object store's container are not available.",
-    "adopt_stack_data": "Adopting what exists already is not available.",
+    "template_url": (
+        "Fetching a template from a URL is not available.",
+        "send the text in 'template' or 'template_text'",
+    ),
+    "files_container": (
+        "Files in an object store's container are not available.",
+        "send them in 'files'",
+    ),
+    "adopt_stack_data": (
+        "Adopting what exists already is not available.",
+        "a template can name it with 'external_id', and refer to it",
+    ),
 }
-"""Keys of Heat's that are refused when they hold something, with why."""
+"""Keys of Heat's that are refused when they hold something: why, and what to do instead."""
 
 KEYS = (
     "stack_name",
@@ -38,14 +47,12 @@ KEYS = (
 )
 """Keys that a body may have. Others are left alone, as Heat does, but for misspelt ones."""
 
-_INSTEAD = "send the text in 'template' or 'template_text', and files in 'files'"
-
 
 def wanted_of(body: Mapping[str, Any], *, existing: bool = False) -> Wanted:
     """The input in a body of create, update, preview, validate or plan."""
-    for key, why in REFUSED.items():
+    for key, (why, instead) in REFUSED.items():
         if body.get(key):
-            raise NotSupported(why, _INSTEAD)
+            raise NotSupported(why, instead)
     for key in body:
         meant = "" if key in KEYS else did_you_mean(key, KEYS)
         if meant:

@@ -71,6 +71,19 @@ async def services(call: Call) -> Response:
     return answer({"services": []})
 
 
-async def not_available(call: Call) -> Response:
-    """What Heat has and Calor has not."""
-    raise NotSupported("This part of the API is not available.")
+async def abandoning(call: Call) -> Response:
+    """Not available: a stack that is forgotten while its resources stay."""
+    raise NotSupported(
+        "Abandoning and exporting stacks is not available.",
+        "with 'deletion_policy: retain' a resource stays when its stack is deleted",
+    )
+
+
+async def snapshots(call: Call) -> Response:
+    """Not available: snapshots of stacks, and what is done with them."""
+    raise NotSupported("Snapshots of stacks are not available.")
+
+
+async def software(call: Call) -> Response:
+    """Not available: software configurations and deployments."""
+    raise NotSupported("Software configurations and deployments are not available.")

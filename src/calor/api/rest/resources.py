@@ -58,9 +58,12 @@ def _value(row: Resource, key: str) -> str:
 
 
 async def show(call: Call) -> Response:
-    """A resource with its attributes; `with_attr` names live ones to read now."""
+    """A resource with its attributes; those that `with_attr` names are read now."""
     view = await call.service.read.resource(
-        await call.stack(), call.path("resource_name"), with_attributes=call.texts("with_attr")
+        await call.stack(),
+        call.path("resource_name"),
+        caller=call.caller,
+        with_attributes=call.texts("with_attr"),
     )
     return answer({"resource": resource_detail(call.base, view)})
 

@@ -22,8 +22,11 @@ STACKS = f"{TENANT}/stacks"
 STACK = f"{STACKS}/{{stack_name}}/{{stack_id}}"
 RESOURCE = f"{STACK}/resources/{{resource_name}}"
 SNAPSHOTS = f"{STACK}/snapshots"
+SNAPSHOT = f"{SNAPSHOTS}/{{snapshot_id}}"
 CONFIGS = f"{TENANT}/software_configs"
+CONFIG = f"{CONFIGS}/{{config_id}}"
 DEPLOYMENTS = f"{TENANT}/software_deployments"
+DEPLOYMENT = f"{DEPLOYMENTS}/{{deployment_id}}"
 LOOKUP = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BELOW = {
     "GET": ("resources", "events", "template", "actions", "environment", "files"),
@@ -133,25 +136,30 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{STACK}/events/follow", events.follow, 200, "events:index"),
     # What Heat has and Calor has not: one clear refusal each.
     *(
-        Route(method, path, catalog.not_available, 400, policy)
-        for method, path, policy in (
-            ("DELETE", f"{STACK}/abandon", "stacks:abandon"),
-            ("GET", f"{STACK}/export", "stacks:export"),
-            ("GET", SNAPSHOTS, "stacks:list_snapshots"),
-            ("POST", SNAPSHOTS, "stacks:snapshot"),
-            ("GET", f"{SNAPSHOTS}/{{snapshot_id}}", "stacks:show_snapshot"),
-            ("DELETE", f"{SNAPSHOTS}/{{snapshot_id}}", "stacks:delete_snapshot"),
-            ("POST", f"{SNAPSHOTS}/{{snapshot_id}}/restore", "stacks:restore_snapshot"),
-            ("GET", CONFIGS, "software_configs:index"),
-            ("POST", CONFIGS, "software_configs:create"),
-            ("GET", f"{CONFIGS}/{{config_id}}", "software_configs:show"),
-            ("DELETE", f"{CONFIGS}/{{config_id}}", "software_configs:delete"),
-            ("GET", DEPLOYMENTS, "software_deployments:index"),
-            ("POST", DEPLOYMENTS, "software_deployments:create"),
-            ("GET", f"{DEPLOYMENTS}/metadata/{{server_id}}", "software_deployments:metadata"),
-            ("GET", f"{DEPLOYMENTS}/{{deployment_id}}", "software_deployments:show"),
-            ("PUT", f"{DEPLOYMENTS}/{{deployment_id}}", "software_deployments:update"),
-            ("DELETE", f"{DEPLOYMENTS}/{{deployment_id}}", "software_deployments:delete"),
+        Route(method, path, handler, 400, policy)
+        for method, path, handler, policy in (
+            ("DELETE", f"{STACK}/abandon", catalog.abandoning, "stacks:abandon"),
+            ("GET", f"{STACK}/export", catalog.abandoning, "stacks:export"),
+            ("GET", SNAPSHOTS, catalog.snapshots, "stacks:list_snapshots"),
+            ("POST", SNAPSHOTS, catalog.snapshots, "stacks:snapshot"),
+            ("GET", SNAPSHOT, catalog.snapshots, "stacks:show_snapshot"),
+            ("DELETE", SNAPSHOT, catalog.snapshots, "stacks:delete_snapshot"),
+            ("POST", f"{SNAPSHOT}/restore", catalog.snapshots, "stacks:restore_snapshot"),
+            ("GET", CONFIGS, catalog.software, "software_configs:index"),
+            ("POST", CONFIGS, catalog.software, "software_configs:create"),
+            ("GET", CONFIG, catalog.software, "software_configs:show"),
+            ("DELETE", CONFIG, catalog.software, "software_configs:delete"),
+            ("GET", DEPLOYMENTS, catalog.software, "software_deployments:index"),
+            ("POST", DEPLOYMENTS, catalog.software, "software_deployments:create"),
+            (
+                "GET",
+                f"{DEPLOYMENTS}/metadata/{{server_id}}",
+                catalog.software,
+                "software_deployments:metadata",
+            ),
+            ("GET", DEPLOYMENT, catalog.software, "software_deployments:show"),
+            ("PUT", DEPLOYMENT, catalog.software, "software_deployments:update"),
+            ("DELETE", DEPLOYMENT, catalog.software, "software_deployments:delete"),
         )
     ),
     # An ARN is an address of several parts, so it comes last.
