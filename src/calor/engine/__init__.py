@@ -13,5 +13,5 @@
   engine made as well.
 - `ledger.Ledger`: the stack's rows in memory, written through the journal.
 - `calls.JoinedCloud`, `stop.Stop`: how a run is stopped without losing a call under way.
-- `nested.NestedStacks`: stacks inside the stack.
+- `nested.NestedStacks`: stacks inside the stack; `live.Live`: what no row tells.
 """

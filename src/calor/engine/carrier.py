@@ -5,7 +5,7 @@ It knows neither order nor slots; those are the walk's.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Sequence
 from functools import partial
 
 from calor.base.errors import CalorError
@@ -15,7 +15,7 @@ from calor.model.resource import Resource
 from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
 from calor.planning.composition import Composition
-from calor.planning.evaluate import ZONES, Evaluator, Wanted
+from calor.planning.evaluate import Asked, Evaluator, Wanted
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean, Do, Step
 
@@ -67,18 +67,24 @@ class Carrier:
         known = self._planned.wanted.get(name)
         if known is not None:
             return known
-        for asked in self._evaluator.asks(name):
-            self._evaluator.learn(asked, await self._steps.live(*asked))
+        await self._learn(self._evaluator.asks(name), all=True)
         return self._evaluator.wanted(name, self._planned.needs[name])
 
     async def outputs(self) -> tuple[Output, ...]:
         """The stack's outputs, after all is done."""
         assert self._evaluator is not None
-        for asked in self._evaluator.outputs_ask():
-            if asked == ZONES or asked[0] in self._ledger.current:
-                with suppress(CalorError):  # the output says that it is not known
-                    self._evaluator.learn(asked, await self._steps.live(*asked))
+        # an output without all that it asks for says that it is not known
+        await self._learn(self._evaluator.outputs_ask())
         return self._evaluator.outputs()
+
+    async def _learn(self, asked: Sequence[Asked], *, all: bool = False) -> None:
+        """Raises CalorError where `all` have to be known."""
+        assert self._evaluator is not None
+        for item, answer in (await self._steps.live.read(asked)).items():
+            if not isinstance(answer, CalorError):
+                self._evaluator.learn(item, answer)
+            elif all:
+                raise answer
 
     async def _clean(self, step: Clean) -> None:
         row = self._ledger.rows.get(step.row_id)

@@ -5,8 +5,8 @@ A child is driven by operations like any stack; its parent only inserts them and
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from calor.base.clock import Clock
 from calor.base.errors import ResourceFailed
@@ -39,6 +39,14 @@ class ChildWatch(Watch[str, State]):
             return None if state[1] is Status.IN_PROGRESS else state
 
         return final
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A stack inside, and those of its resources that can tell something, by name."""
+
+    stack: Stack
+    resources: Mapping[str, tuple[ResourceType, Resource]]
 
 
 class NestedStacks:
@@ -138,11 +146,25 @@ class NestedStacks:
         if type is None:
             return Member(row, row.physical_id, row.attributes)
         # What it may be asked for is named, also what it does not tell (yet).
-        names = {SHOW.name: None, **dict.fromkeys(type.attributes)}
-        if not row.settled:
-            return Member(row, row.physical_id, {**names, **row.attributes}, type.converges)
-        attributes = {**names, **(type.attribute(row, ()) or {})}
-        return Member(row, type.reference(row), attributes, type.converges)
+        names = dict.fromkeys(type.attributes)
+        if type.asks_inside((SHOW.name,)) is None:
+            names.setdefault(SHOW.name)
+        live = [name for name in names if type.live_parts(row, (name,))]
+        told = (type.attribute(row, ()) or {}) if row.settled else row.attributes
+        reference = type.reference(row) if row.settled else row.physical_id
+        return Member(row, reference, {**dict.fromkeys(names), **told}, tuple(live), type.converges)
+
+    async def inside(self, resource: Resource) -> Inside | None:
+        """The row's stack as it is, to read what its things say."""
+        stack = await self._reads.child_of(resource.id)
+        if stack is None or stack.deleted_at is not None:
+            return None
+        found = {}
+        for row in await self._reads.resources(stack.id):
+            type = self._type_of(row.type, stack.definition)
+            if type is not None and row.settled and not row.retired:
+                found[row.name] = type, row
+        return Inside(stack, found)
 
     async def of(self, resource: Resource) -> str | None:
         child = await self._reads.child_of(resource.id)

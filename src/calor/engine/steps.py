@@ -26,18 +26,18 @@ from calor.base.ids import new_suffix, physical_name
 from calor.base.values import Value
 from calor.engine.context import Context
 from calor.engine.failing import NOT_ITS_FAULT, Failing
+from calor.engine.live import Live
 from calor.engine.making import Making
 from calor.engine.pauses import Pauses
 from calor.engine.removing import Removing
 from calor.engine.stop import Stopped
-from calor.engine.zones import zones
 from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
 from calor.model.states import Action, DeletionPolicy, Status
 from calor.planning.composition import Part
 from calor.planning.decide import decide, never_made, pinned
-from calor.planning.evaluate import ZONES, Wanted
+from calor.planning.evaluate import Wanted
 from calor.planning.hooks import POST_CREATE, POST_UPDATE, PRE_CREATE, PRE_UPDATE
 
 log = structlog.get_logger(__name__)
@@ -72,6 +72,7 @@ class Steps:
         self._failing = Failing(context.ledger)
         self._removing = Removing(context, making, pauses, self._failing, type_of=type_of)
         self._type_of = type_of
+        self.live = Live(context, type_of=type_of)
 
     # --- towards what is wanted ---
 
@@ -341,16 +342,6 @@ class Steps:
                 raise ResourceFailed("it was never created")
             await self._wait(type.check(self._work(checking)))
             self._ledger.move(row, Action.CHECK, Status.COMPLETE)
-
-    async def live(self, name: str, attribute: str) -> Value:
-        """What a template asks for that no row tells: a live attribute, or the zones; read now."""
-        if (name, attribute) == ZONES:
-            return await self._wait(zones(self._cloud))
-        row = self._ledger.current[name]
-        type = self._type_of(row)
-        if type is None:
-            return None
-        return await self._wait(type.live(self._work(row), attribute))
 
 
 def _decided(row: Resource | None, wanted: Wanted, pins: Mapping[str, str]) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,11 +14,13 @@ from calor.model.stack import Definition, Stack
 @dataclass(frozen=True, slots=True)
 class Member:
     """A resource of a nested stack as get_resource and get_attr see it. `attributes` have None for
-    what is not known; what has a stack inside may be asked for more."""
+    what is not known; `live` ones are read when somebody asks; what has a stack inside may be
+    asked for more."""
 
     resource: Resource
     reference: Value
     attributes: Mapping[str, Value]
+    live: Sequence[str] = ()
     has_inside: bool = False
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from calor.base.clock import Clock
 from calor.base.ids import Ids
@@ -53,6 +53,10 @@ class Work:
         """The physical id; only for steps after the create."""
         assert self.resource.physical_id is not None
         return self.resource.physical_id
+
+
+LivePart: TypeAlias = tuple[str, ...]
+"""A live attribute: the names of the resources inside that lead to it, and its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,15 @@ class ResourceType(Protocol):
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         """What get_attr gives from the stored attributes; None where there is nothing. The first
         item of `path` is the attribute's name; the whole map of attributes for an empty path."""
+        ...
+
+    def live_parts(self, resource: Resource, path: Sequence[Value]) -> Sequence[LivePart]:
+        """The live attributes that get_attr asks for by a path: they are read when it is
+        evaluated."""
+        ...
+
+    def showing(self, resource: Resource, found: Mapping[LivePart, Value]) -> Resource:
+        """The row with what was read of those inside, for `attribute`."""
         ...
 
     async def survey(self, work: Work) -> Mapping[str, Value]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from calor.base.errors import InvalidInput, ResourceFailed
 from calor.base.values import Sensitive, Unknown, Value, is_known, reveal, unknowns
 from calor.model.facade import facade
 from calor.model.resource import Resource
-from calor.model.resource_type import ResourceType
+from calor.model.resource_type import LivePart, ResourceType
 from calor.model.stack import Output
 from calor.model.states import DeletionPolicy
 from calor.planning.composition import Composition, Part
@@ -20,17 +21,22 @@ from calor.planning.facade import metadata_of
 from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.planning.references import no_attribute
-from calor.schema import SHOW
 from calor.template.evaluation import (
     TemplateScope,
     deletion_policy,
     evaluate,
     is_enabled,
     replace_policy,
+    worked_out,
 )
 from calor.template.expressions import Expression, calls, references
 from calor.template.functions.fn_get_azs import FnGetAZs
 from calor.template.marks import Misuse, select
+
+Asked: TypeAlias = tuple[str, LivePart]
+"""A resource's name and one of the live attributes that may be asked of it, or `ZONES`."""
+ZONES: Asked = "", ("availability zones",)
+"""What no resource tells: the cloud does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class RowScope(TemplateScope):
         self._current = current
         self.changing: dict[str, dict[str, None] | None] = {}
         """While planning: attributes by name of a resource that will change; None for all."""
-        self.live: dict[tuple[str, str], Value] = {}
+        self.live: dict[Asked, Value] = {}
         self._bare = len(self._parts) == len(composition.template.resources) and not any(
             part.type.foretold(part.properties) is not None for part in self._parts.values()
         )
@@ -84,7 +90,7 @@ class RowScope(TemplateScope):
 
     def resource_id(self, name: str) -> Value:
         self._exists(name)
-        row = self._settled(name)
+        row = self.settled(name)
         if row is None:
             return self._foretold(name) if name in self._parts else None
         type = self._parts[name].type
@@ -110,7 +116,7 @@ class RowScope(TemplateScope):
 
     def attribute(self, name: str, attribute: str | None, path: Sequence[Value]) -> Value:
         self._exists(name)
-        row = self._settled(name)
+        row = self.settled(name)
         part = self._parts.get(name)
         if attribute is not None and part is not None and not part.type.has_attribute(attribute):
             raise Misuse(*no_attribute(part.type, attribute))
@@ -120,12 +126,17 @@ class RowScope(TemplateScope):
             return Unknown(f"{name}.{attribute}" if attribute else name)
         if self._may_change(name, attribute):
             return Unknown(f"{name}.{attribute}" if attribute else name)
-        if attribute is not None and is_live(self._parts[name].type, attribute):
-            if (name, attribute) not in self.live:
-                return Unknown(f"{name}.{attribute}")
-            return select(self.live[name, attribute], path)
         whole = () if attribute is None else (attribute, *path)
-        return self._parts[name].type.attribute(row, whole)
+        type = self._parts[name].type
+        asked = type.live_parts(row, whole)
+        for way in asked:
+            if (name, way) not in self.live:
+                return Unknown(".".join((name, *way)))
+        if asked and len(asked[0]) == 1:
+            return select(self.live[name, asked[0]], path)
+        if asked:
+            row = type.showing(row, {way: self.live[name, way] for way in asked})
+        return type.attribute(row, whole)
 
     def _may_change(self, name: str, attribute: str | None) -> bool:
         """Whether an attribute, or one of them, may tell something else soon."""
@@ -134,7 +145,8 @@ class RowScope(TemplateScope):
         affected = self.changing[name]
         return affected is None or attribute is None or attribute in affected
 
-    def _settled(self, name: str) -> Resource | None:
+    def settled(self, name: str) -> Resource | None:
+        """The row of a name, once it tells something."""
         row = self._current.get(name)
         return row if row is not None and row.settled and name in self._parts else None
 
@@ -142,18 +154,6 @@ class RowScope(TemplateScope):
 def _evaluated(expression: Expression | None, scope: TemplateScope, default: Value) -> Value:
     """The value of an optional expression."""
     return default if expression is None else evaluate(expression, scope)
-
-
-Asked = tuple[str, str]
-"""A resource's name and the name of one of its live attributes, or `ZONES`."""
-ZONES: Asked = "", "availability zones"
-"""What no resource tells: the cloud does."""
-
-
-def is_live(type: ResourceType, attribute: str) -> bool:
-    """Whether the attribute is read when somebody asks, and never stored."""
-    spec = type.attributes.get(attribute)
-    return spec.live if spec is not None else attribute == SHOW.name
 
 
 class Evaluator:
@@ -193,12 +193,15 @@ class Evaluator:
         for expression in expressions:
             if any(call.name == FnGetAZs.names[0] for call in calls(expression)):
                 found[ZONES] = None
-            for reference in references(expression):
+            if expression is None:
+                continue
+            for reference in (*references(expression), *worked_out(expression, self._scope)):
                 if reference.kind != "attribute" or reference.name not in parts:
                     continue
-                attribute = str(reference.path[0]) if reference.path else ""
-                if is_live(parts[reference.name].type, attribute):
-                    found[reference.name, attribute] = None
+                row = self._scope.settled(reference.name)
+                if row is not None:
+                    asked = parts[reference.name].type.live_parts(row, reference.path)
+                    found.update(((reference.name, part), None) for part in asked)
         return list(found)
 
     def tentative(self, name: str, needs: Sequence[str]) -> Wanted:

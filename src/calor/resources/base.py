@@ -11,9 +11,17 @@ from typing import Any, ClassVar
 from calor.base.values import Value
 from calor.model.plan import Order
 from calor.model.resource import Resource
-from calor.model.resource_type import Made, Sibling, Work
+from calor.model.resource_type import LivePart, Made, Sibling, Work
 from calor.model.stack import Definition
-from calor.schema import SUPPORTED, Attributes, AttributeSpec, Properties, Schema, Support
+from calor.schema import (
+    SHOW,
+    SUPPORTED,
+    Attributes,
+    AttributeSpec,
+    Properties,
+    Schema,
+    Support,
+)
 from calor.template.marks import select
 
 
@@ -82,6 +90,14 @@ class Type:
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         return select(resource.attributes, path)
+
+    def live_parts(self, resource: Resource, path: Sequence[Value]) -> Sequence[LivePart]:
+        name = str(path[0]) if path else ""
+        spec = self.attributes.get(name, SHOW if name == SHOW.name else None)
+        return [(name,)] if spec is not None and spec.live else []
+
+    def showing(self, resource: Resource, found: Mapping[LivePart, Value]) -> Resource:
+        return resource
 
     async def survey(self, work: Work) -> Mapping[str, Value]:
         return {}

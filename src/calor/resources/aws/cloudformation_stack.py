@@ -10,7 +10,7 @@ from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import OUTPUT, of_output, outputs
+from calor.resources.heat.members import OUTPUT, of_output, outputs
 from calor.resources.heat.own_stack import OwnStackType
 from calor.schema import Properties, prop
 

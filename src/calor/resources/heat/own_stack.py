@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from calor.base.values import Sensitive, Unknown, Value
 from calor.model.stack import Definition
-from calor.resources.heat.nested import OUTPUT, NestedType
+from calor.resources.heat.members import OUTPUT
+from calor.resources.heat.nested import NestedType
 
 
 class OwnStackType(NestedType):

@@ -12,13 +12,8 @@ from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
 from calor.model.stack import Definition
-from calor.resources.heat.nested import (
-    GROUP,
-    NestedType,
-    asks_member,
-    of_all,
-    told_members,
-)
+from calor.resources.heat.members import GROUP, asks_all, of_all, told_members
+from calor.resources.heat.nested import NestedType
 from calor.schema import (
     AllowedValues,
     Attributes,
@@ -175,9 +170,9 @@ class ResourceGroup(NestedType):
         return True
 
     def asks_inside(self, path: Sequence[Value]) -> tuple[str | None, Sequence[Value]] | None:
-        if path[0] == "attributes":
-            return None, path[1:]
-        return asks_member(path) or (None if super().has_attribute(str(path[0])) else (None, path))
+        if path[0] != "attributes" and path[0] in self.attributes:
+            return None
+        return asks_all(path)
 
     def told(self, child: Child) -> Mapping[str, Value]:
         return {GROUP: dict(sorted(told_members(child).items(), key=_number))}

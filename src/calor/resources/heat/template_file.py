@@ -10,17 +10,17 @@ from calor.base.values import Value
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.stack import Definition
-from calor.resources.heat.nested import (
+from calor.resources.heat.members import (
     INSIDE,
     MEMBER,
     OUTPUT,
-    NestedType,
     asks_member,
     of_member,
     of_output,
     outputs,
     told_members,
 )
+from calor.resources.heat.nested import NestedType
 from calor.schema import AttributeSpec, Kind, PropertySpec, Schema
 from calor.template.check import facade_calls
 from calor.template.definitions import ParameterDef, Template
