@@ -283,6 +283,8 @@ def test_hooks_are_set_listed_and_cleared(openstack: Client, app: str) -> None:
     assert registry["resources"]["net"] == {"hooks": ["pre-create"]}
     told = openstack("stack hook clear hooked word", code=1)
     assert "does not wait at the hook" in told
+    told = openstack("stack resource signal hooked word", code=1)
+    assert "Signals to resources are not available" in told
     openstack("stack hook clear hooked inner/copy")
     openstack("stack hook clear hooked n*")
     assert ended(openstack, "hooked") == "CREATE_COMPLETE"

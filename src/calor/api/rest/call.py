@@ -89,7 +89,8 @@ class Call:
     # --- the body ---------------------------------------------------------------------------------
 
     async def body(self, *, optional: bool = False) -> dict[str, Any]:
-        """The body as a JSON object. Raises `InvalidInput` or `LimitExceeded`."""
+        """The body as a JSON object; one that is `optional` may also be missing or null, and is {}
+        then. Raises `InvalidInput` or `LimitExceeded`."""
         content = await self._content()
         if not content.strip() and optional:
             return {}
@@ -97,6 +98,8 @@ class Call:
         if kind.strip().lower() not in ("application/json", ""):
             raise UnsupportedMediaType(f"The body is {kind!r}; send it as application/json.")
         document = await self._parsed(content)
+        if document is None and optional:
+            return {}
         if not isinstance(document, dict):
             raise InvalidInput("The body must be a JSON object.")
         return document
