@@ -90,6 +90,10 @@ def test_lines_tell_a_nested_stack_once(calor: Calor, tmp_path: Path) -> None:
     assert sorted(told) == expected
     lines = [line.split() for line in calor("events", "outer").stdout.splitlines()]
     assert sorted(" ".join(words[1:]) for words in lines) == expected
+    events = json.loads(calor("events", "outer", "-f", "json").stdout)
+    inside = {event["name"]: event["stack"].partition("/")[0] for event in events}
+    nested = next(name for name in inside if name.startswith("outer-part-"))
+    assert inside == {"outer": "outer", "part": "outer", nested: nested, "word": nested}
 
 
 def test_events_tree_and_graph_of_a_stack(calor: Calor, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from calor.cli.view.tables import format_option, rows
 from calor.cli.watch import DEPTH, print_event
 from calor.client import Client, EventInfo
 
-COLUMNS = ("time", "name", "status", "reason", "physical_id", "id")
+COLUMNS = ("time", "stack", "name", "status", "reason", "physical_id", "id")
 
 
 @click.command()
@@ -36,6 +36,7 @@ def events(app: App, name: str, follow: bool, nested: bool, form: str) -> None:
     items = [
         {
             "time": iso(event.at),
+            "stack": event.stack,
             "name": event.name,
             "status": event.status,
             "reason": event.reason,
