@@ -169,6 +169,33 @@ async def test_a_plan_tells_where_it_will_wait(stage: Stage) -> None:
 
 
 @scenario()
+async def test_a_deletion_tells_before_it_begins_what_will_wait_and_what_stays(
+    stage: Stage,
+) -> None:
+    template = NET.replace("other: {", "other: {deletion_policy: retain, ")
+    hooks = hooked("*net", hooks=["pre-create", "pre-delete", "post-delete"])
+    await stage.create("resources: {}")
+    await stage.update(template, environment=hooks)
+    stack = await stage.stack()
+    plan = await stage.world.ask(lambda calor: calor.service.check.plan_delete(stack))
+    told = {change.name: (change.hooks, change.decision.reason) for change in plan.changes}
+    assert told == {
+        "subnet": (("pre-delete", "post-delete"), ""),
+        "net": (("pre-delete", "post-delete"), ""),
+        "other": ((), "its deletion policy keeps it in the cloud"),
+    }
+    order = list(told)
+    assert order.index("subnet") < order.index("net")
+    await stage.begin_delete()
+    for name in ("subnet", "net"):
+        for hook in told[name][0]:
+            await paused(stage, f"{name} {hook}")
+            await clear(stage, name, hook)
+    assert (await stage.end()).state == "DELETE_COMPLETE"
+    assert len(stage.things("router")) == len(stage.things()) == 1
+
+
+@scenario()
 async def test_clearing_what_does_not_wait_is_refused(stage: Stage) -> None:
     await stage.begin(NET, environment=hooked("net", hooks="pre-create"))
     await paused(stage, "net pre-create")

@@ -138,6 +138,10 @@ class Client:
         body = {"existing": existing, **_body(wanted)}
         return _plan(await self._send("POST", path, body, sources=wanted.sources))
 
+    async def plan_delete(self, stack: str) -> PlanInfo:
+        """What a delete would do."""
+        return _plan(await self._get(f"/stacks/{await self.resolve(stack)}/plan/delete"))
+
     async def last_plan(self, stack: str) -> PlanInfo:
         """The plan of the last operation."""
         return _plan(await self._get(f"/stacks/{await self.resolve(stack)}/plan"))

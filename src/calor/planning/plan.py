@@ -222,17 +222,25 @@ def _cleanups(
         row = by_id[step.row_id]
         if row.name in decisions and not row.retired:
             continue
-        reason = "an earlier replacement left it" if row.retired else ""
         changes.append(
             Change(
                 name=_label(step, by_id),
                 type=row.declared_type,
-                decision=Decision(Verb.DELETE, reason=reason),
+                decision=Decision(Verb.DELETE, reason=_why(row)),
                 row_id=row.id,
                 waits_for=_labels(graph, step, by_id),
             )
         )
     return changes
+
+
+def _why(row: Resource) -> str:
+    """What there is to say of a row that goes, '' mostly: why its thing stays, or what it is."""
+    if row.external:
+        return "the stack did not make it, so it stays in the cloud"
+    if row.deletion_policy.keeps:
+        return "its deletion policy keeps it in the cloud"
+    return "an earlier replacement left it" if row.retired else ""
 
 
 def _labels(graph: Graph[Step], step: Step, by_id: Mapping[str, Resource]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Checks and plans: what is wrong with an input, and what a create or update would do.
+"""Checks and plans: what is wrong with an input, and what a create, update or delete would do.
 
 It changes nothing. Long pure work runs in the executor; the cloud is asked with the caller's own
 token, all questions at once.
@@ -24,7 +24,7 @@ from calor.planning.exports import tree
 from calor.planning.facade import NO_PARENT
 from calor.planning.hooks import with_hooks
 from calor.planning.identity import Identity, identity_of
-from calor.planning.plan import plan_towards
+from calor.planning.plan import plan_delete, plan_towards
 from calor.service import sharing
 from calor.service.checks import check_name, check_sizes
 from calor.service.created import with_properties
@@ -115,6 +115,20 @@ class Check:
         rows = await self._ports.reads.resources(stack.id)
         plan = await self._plan(checked, rows, Action.UPDATE)
         return Preview(checked, plan, stack.name, stack, rows)
+
+    async def plan_delete(self, stack: Stack) -> Plan:
+        """What a delete would do."""
+        rows = await self._ports.reads.resources(stack.id)
+
+        def make() -> Plan:
+            registry = self._ports.composer.registry_of(stack.definition)
+            return with_hooks(
+                plan_delete(rows).plan,
+                lambda name: registry.hooks((*stack.path, name)),
+                Action.DELETE,
+            )
+
+        return await self._ports.executor.run(make)
 
     async def update(self, caller: Caller, stack: Stack, wanted: Wanted) -> Checked:
         """Checks an input as the next definition of a stack."""

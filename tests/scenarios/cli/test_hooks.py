@@ -20,7 +20,7 @@ resources:
 ENVIRONMENT = """\
 resource_registry:
   resources:
-    word: {hooks: pre-create}
+    word: {hooks: [pre-create, pre-delete]}
     g*: {"1": {hooks: post-create}}
 """
 
@@ -69,6 +69,11 @@ def told(folder: Path, where: dict[str, str]) -> None:
     none = calor("hook", "list", "app", folder=folder, **where)
     assert (none.returncode, none.stdout) == (0, "")
     assert "Nothing of stack app waits at a hook." in none.stderr
+    asked = calor("destroy", "app", folder=folder, **where)
+    assert asked.returncode == 1
+    assert "waits at pre-delete; go on with `calor hook clear app word`" in asked.stdout
+    assert asked.stdout.count("waits at") == 1
+    assert "nobody can be asked here" in asked.stderr
 
 
 def test_in_local_mode(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ _READER = [
     "stacks:validate_template",
     "stacks:plan",
     "stacks:plan_create",
+    "stacks:plan_delete",
 ]
 
 _STACK_USER = [

@@ -118,6 +118,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", f"{STACK}/plan", stacks.plan, 200, "stacks:plan"),
     Route("POST", f"{STACK}/plan", stacks.plan_update, 200, "stacks:plan_update"),
+    Route("GET", f"{STACK}/plan/delete", stacks.plan_delete, 200, "stacks:plan_delete"),
     Route("POST", f"{STACK}/actions", stacks.action, 200, "actions:check"),
     Route("GET", f"{STACK}/outputs", stacks.outputs, 200, "stacks:list_outputs"),
     Route("GET", f"{STACK}/outputs/{{output_key}}", stacks.output, 200, "stacks:show_output"),

@@ -133,6 +133,12 @@ async def plan_update(call: Call) -> Response:
     return answer({"plan": plan_json(found.plan, found.stack_name)})
 
 
+async def plan_delete(call: Call) -> Response:
+    """The plan of a delete."""
+    stack = await call.stack()
+    return answer({"plan": plan_json(await call.service.check.plan_delete(stack), stack.name)})
+
+
 async def plan(call: Call) -> Response:
     """The plan of the last operation."""
     stack = await call.stack()

@@ -1,4 +1,4 @@
-"""`calor destroy`: deletes a stack, after showing what goes and asking."""
+"""`calor destroy`: deletes a stack, after showing what goes, what will wait, and asking."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from calor.cli.errors import Failed
 from calor.cli.picture import Concern
 from calor.cli.root import App
 from calor.cli.running import with_client
+from calor.cli.view.plan import lines
 from calor.cli.watch import DEPTH, last_event, watch
 from calor.client import Client
 
@@ -31,11 +32,8 @@ async def _destroy(client: Client, name: str, *, yes: bool, wait: bool) -> None:
     resources = await client.resources(stack.ref, depth=DEPTH)
     own = [resource for resource in resources if resource.stack == stack.ref]
     if not yes:
-        for resource in own:
-            click.echo(
-                f"  {click.style('-', fg='red', bold=True)} {resource.name}  "
-                f"{click.style(resource.type, dim=True)}"
-            )
+        for line in lines(await client.plan_delete(stack.ref)):
+            click.echo(line)
         confirm(f"Delete stack {name} with its {len(resources)} resources?")
     marker = await last_event(client, stack.ref)
     await client.delete(stack.ref)
