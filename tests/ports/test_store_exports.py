@@ -53,8 +53,10 @@ async def changed(
     return operation, await claimed(store, item)
 
 
-async def failed(store: Store, operation: Operation, claim: Claim) -> None:
-    shown = Visible(operation.generation, operation.action, Status.FAILED, "no")
+async def failed(
+    store: Store, operation: Operation, claim: Claim, left: Shared | None = None
+) -> None:
+    shown = Visible(operation.generation, operation.action, Status.FAILED, "no", shared=left)
     await store.journal.append(Entry(claim.lease, visible=shown, finished=(operation.id,)))
     assert await store.leases.release(claim.lease)
 
@@ -100,6 +102,38 @@ def test_a_failed_operation_changes_nothing(world: World) -> None:
             await changed(store, item, imports=("a",))
         await failed(store, operation, claim)
         assert await known(store) == {"a": (1, True)}
+
+    world.run(scenario())
+
+
+def test_a_failed_operation_tells_what_it_left(world: World) -> None:
+    async def scenario() -> None:
+        store = world.open()
+        values = {"same": 1, "free": 1, "held": 1, "lost": 1}
+        first = await made(store, stack("first"), values)
+        user = await made(store, stack("user"), {}, imports=("held",))
+        operation, claim = await changed(store, first, *values, "new")
+        left = Shared({"same": 1, "free": 2, "held": 2, "new": 2})
+        await failed(store, operation, claim, left)
+        expected = {"same": (1, True), "free": (2, True), "held": (1, False), "lost": (1, False)}
+        assert await known(store) == expected
+        with pytest.raises(ExportConflict, match="No stack of this project exports 'held'"):
+            await begun(store, stack("other"), imports=("held",))
+        operation, claim = await changed(store, user, imports=("held",))
+        await ended(store, claim.lease, operation, shared=Shared({}, ("held",)))
+
+        # Neither the next operation nor its failure makes any of that true again.
+        operation, claim = await changed(store, first, *values)
+        assert await known(store) == expected
+        await failed(store, operation, claim)
+        assert await known(store) == expected
+        for action in (Action.DELETE, Action.UPDATE):
+            with pytest.raises(ExportConflict, match="the stack 'user' imports it"):
+                new = asked(first, action, reservation=names(first), any_generation=True)
+                await store.operations.accept(new)
+        operation, claim = await changed(store, first, *values)
+        await ended(store, claim.lease, operation, shared=Shared(values))
+        assert await known(store) == dict.fromkeys(values, (1, True))
 
     world.run(scenario())
 

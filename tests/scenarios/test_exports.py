@@ -12,6 +12,7 @@ from calor.base.errors import ExportConflict
 from calor.base.values import Sensitive
 from calor.model.ports import StackFilter
 from calor.model.stack import Stack
+from calor.model.states import Action
 from calor.service.errors import StackValidationFailed
 from calor.service.wanted import Wanted
 from scenarios.stage import Stage, scenario
@@ -197,7 +198,8 @@ def test_a_value_that_is_known_late_can_not_change_either(rollback: bool) -> Non
             in stack.reason
         )
         assert stack.state == ("ROLLBACK_COMPLETE" if rollback else "UPDATE_FAILED")
-        assert await _exports(stage) == {"name-of-net": "red"}
+        # The network is blue by now where nothing was rolled back, so nobody new gets "red".
+        assert await _exports(stage) == ({"name-of-net": "red"} if rollback else {})
         numbers = [event.number for event in await stage.events("first")]
         assert numbers == list(range(1, len(numbers) + 1))
         await stage.delete("user")
@@ -205,6 +207,76 @@ def test_a_value_that_is_known_late_can_not_change_either(rollback: bool) -> Non
         assert await _exports(stage) == {"name-of-net": "blue"}
 
     story()
+
+
+FAILING = LATE.replace(
+    "Outputs:",
+    "  Bad: {Type: OS::Heat::TestResource, DependsOn: Net, Properties: {fail: true}}\nOutputs:",
+)
+
+
+@scenario()
+async def test_after_a_failed_update_an_export_says_what_there_is(stage: Stage) -> None:
+    await stage.create(LATE, name="first")
+    blue = {"Name": "blue"}
+    assert (await stage.update(FAILING, name="first", parameters=blue)).state == "UPDATE_FAILED"
+    assert await stage.output("Name", "first") == "blue"
+    assert await _exports(stage) == {"name-of-net": "blue"}
+
+
+@scenario()
+async def test_what_a_failed_update_changed_is_imported_by_nobody_new(stage: Stage) -> None:
+    """Who imports it already keeps what it was given, and the exporting stack owes it that."""
+    await stage.create(LATE, name="first")
+    await stage.create(OF_NAME, name="user")
+    blue = {"Name": "blue"}
+    assert (await stage.update(FAILING, name="first", parameters=blue)).state == "UPDATE_FAILED"
+    assert await _exports(stage) == {}
+    found = await _refused(stage.begin(OF_NAME, name="other"))
+    assert [item[0] for item in found] == ["R163"]
+    more = OF_NAME + "  W: {Type: OS::Heat::Value, Properties: {value: 2}}\n"
+    assert (await stage.update(more, name="user")).state == "UPDATE_COMPLETE"
+    assert (await stage.row("V", "user")).properties["value"] == "red"
+    with pytest.raises(ExportConflict):
+        await stage.begin_delete("first")
+    found = await _refused(stage.begin_update(ALONE, name="first"))
+    assert [item[0] for item in found] == ["R167"]
+    found = await _refused(stage.begin_update(LATE, name="first", parameters=blue))
+    assert [item[0] for item in found] == ["R167"]
+    assert (await stage.update(LATE, name="first")).state == "UPDATE_COMPLETE"
+    assert await _exports(stage) == {"name-of-net": "red"}
+
+
+@scenario()
+async def test_what_a_failed_update_took_away_is_exported_no_more(stage: Stage) -> None:
+    more = LATE + "  Two: {Value: 2, Export: {Name: two}}\n"
+    await stage.create(more, name="first")
+    assert (await stage.update(FAILING, name="first")).state == "UPDATE_FAILED"
+    assert await _exports(stage) == {"name-of-net": "red"}
+    found = await _refused(stage.begin(more, name="other"))
+    assert [item[0] for item in found] == ["R166", "R166"]
+    assert (await stage.check("first")).action is Action.CHECK
+    assert await _exports(stage) == {"name-of-net": "red"}
+    assert (await stage.update(more, name="first")).state == "UPDATE_COMPLETE"
+    assert await _exports(stage) == {"name-of-net": "red", "two": 2}
+
+
+@scenario()
+async def test_an_export_without_a_value_after_a_failure_is_not_exported(stage: Stage) -> None:
+    await stage.create(LATE, name="first")
+    stage.fail(method="PUT", path="networks", status=400, message="no names today")
+    stack = await stage.update(LATE, name="first", parameters={"Name": "blue"})
+    assert stack.state == "UPDATE_FAILED"
+    assert await _exports(stage) == {"name-of-net": "red"}
+    stage.fail(method="POST", path="networks", status=400, message="no networks today")
+    net = (await stage.row("Net", "first")).physical_id
+    stage.cloud.ask("DELETE", f"/network/v2.0/networks/{net}")
+    assert (await stage.check("first")).state == "CHECK_FAILED"
+    stack = await stage.update(LATE, name="first")
+    assert stack.state == "UPDATE_FAILED"
+    assert await _exports(stage) == {}
+    assert (await stage.update(LATE, name="first")).state == "UPDATE_COMPLETE"
+    assert await _exports(stage) == {"name-of-net": "red"}
 
 
 @scenario()

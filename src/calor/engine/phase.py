@@ -23,7 +23,7 @@ from calor.engine.steps import Steps
 from calor.engine.stop import Stop, Why
 from calor.engine.twins import Twins
 from calor.engine.walk import Walk
-from calor.model.exports import Reservation, Shared
+from calor.model.exports import Reservation, Shared, importable
 from calor.model.ports import Entry
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
@@ -41,7 +41,7 @@ from calor.planning.schedule import Do, Step
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a walk ended: `failure` is '' when everything was reached. `shared` is what the stack
-    shares with others then."""
+    shares with others then; after a failure, with those of its exports that have a value."""
 
     failure: str = ""
     outputs: tuple[Output, ...] | None = None
@@ -92,11 +92,12 @@ class Phase:
                 composition = await self._with_imports(target, composition)
             problems = composition.diagnostics.errors
             if problems:
-                return Outcome(f"{problems[0].message} ({problems[0].code})")
+                refusal = f"{problems[0].message} ({problems[0].code})"
+            if not refusal and action is not Action.ROLLBACK:
+                refusal = await self._too_many(composition)
             if refusal:
-                return Outcome(refusal)
-            if action is not Action.ROLLBACK and (refusal := await self._too_many(composition)):
-                return Outcome(refusal)
+                # What is to be rolled back has touched things, and nobody looks what they are now.
+                return Outcome(refusal, shared=Shared({}) if action is Action.ROLLBACK else None)
             if composition.calls_cloud:
                 self._ports.clouds.expect(self._stack)
             planned = await self._ports.executor.run(
@@ -125,7 +126,7 @@ class Phase:
             return Outcome(failure)
         async with self._slots:
             outputs = await carrier.outputs()
-        return Outcome(failure, outputs) if failure else _shared(composition, outputs)
+        return _outcome(failure, composition, outputs)
 
     def _target(self, action: Action, operation: Operation) -> Definition | None:
         """What shall be there in the end; None is nothing."""
@@ -169,8 +170,10 @@ class Phase:
         """The same with the values of what it imports; what is missing is told in it."""
         project = self._stack.owner.project_id
         found = await self._ports.reads.exports(project, composition.imports)
-        offered = Offered({one.name: one.value for one in found if one.ready})
-        return await self._compose(target, offered)
+        held = [one.name for one in found if not one.ready]
+        holding = await self._ports.reads.imports(project, held) if held else []
+        values = importable(found, holding, self._stack.root_id)
+        return await self._compose(target, Offered(values))
 
     async def _too_many(self, composition: Composition) -> str:
         """Why a stack inside can't grow: how large it is may be known only now. The root was
@@ -284,15 +287,17 @@ def _swapped(row: Resource, retired: bool) -> Resource:
     return replace(row, retired=False)
 
 
-def _shared(composition: Composition, outputs: tuple[Output, ...]) -> Outcome:
+def _outcome(failure: str, composition: Composition, outputs: tuple[Output, ...]) -> Outcome:
     """What was reached, with the values of the exports. One without a value is a failure."""
     found = {output.name: output for output in outputs}
+    values = {}
     for name, output in composition.exports.items():
-        if output not in found or found[output].error:
+        if output in found and not found[output].error:
+            values[name] = found[output].value
+        elif not failure:
             why = found[output].error if output in found else "its output is not there"
-            return Outcome(f"the export {name!r} has no value: {why}", outputs)
-    values = {name: found[output].value for name, output in composition.exports.items()}
-    return Outcome("", outputs, Shared(values, composition.imports))
+            failure = f"the export {name!r} has no value: {why}"
+    return Outcome(failure, outputs, Shared(values, composition.imports))
 
 
 def _summary(action: Action, failures: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from calor.engine.phase import Outcome, Phase
 from calor.engine.ports import Ports
 from calor.engine.stop import Stop, Stopped, Why
 from calor.engine.twins import Twins
+from calor.model.exports import Shared
 from calor.model.pause import Pause
 from calor.model.ports import (
     Claim,
@@ -162,7 +163,8 @@ class Run:
             raise
         except Exception as error:
             log.exception("an operation broke", stack=self._stack.id, action=operation.action)
-            await self._end(operation, f"the engine broke: {type(error).__name__}: {error}")
+            failure = f"the engine broke: {type(error).__name__}: {error}"
+            await self._end(operation, failure, Outcome(shared=Shared({})))
 
     async def _timed_phase(self, operation: Operation) -> Operation:
         stop = self._stop = Stop()
@@ -280,7 +282,7 @@ class Run:
                 settle=reached and action in (Action.CREATE, Action.UPDATE),
                 restore=reached and action is Action.ROLLBACK,
                 deleted=reached and action is Action.DELETE,
-                shared=outcome.shared if reached else None,
+                shared=outcome.shared,
             ),
             finished=(operation.id,),
         )

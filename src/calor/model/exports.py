@@ -14,7 +14,8 @@ class Export:
     """A value under a name. `value` may hold `Sensitive`.
 
     It is `ready` when others may import it. It is not while the operation that makes it, or takes
-    it away, is under way; the name is taken all the same.
+    it away, is under way, nor when a failed one left something else than it says; the name is taken
+    all the same, and who imports it already goes on to.
     """
 
     name: str
@@ -52,11 +53,20 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a stack exports, and the names that it imports, now that an operation was reached
-    whole."""
+    """What a stack exports, and the names that it imports, at the end of an operation; after one
+    that failed, only those exports that have a value."""
 
     exports: Mapping[str, Value]
     imports: tuple[str, ...] = ()
+
+
+def importable(
+    exports: Sequence[Export], imports: Sequence[Import], root_id: str | None
+) -> dict[str, Value]:
+    """What a root, and the stacks inside it, may import out of some exports: what is ready, and
+    what they import already."""
+    held = [one.name for one in imports if one.root_id == root_id]
+    return {one.name: one.value for one in exports if one.ready or one.name in held}
 
 
 class ExportReads(Protocol):

@@ -200,8 +200,8 @@ class Visible:
     """Whether a rollback made the settled definition the present one again."""
     deleted: bool = False
     shared: Shared | None = None
-    """What the stack exports and imports from now on; None after what was not reached whole: then
-    it exports what it did before."""
+    """What the stack exports and imports from now on; after a failure, the values that its exports
+    have now, or None when nothing of it was touched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from calor.base.diagnostics import Diagnostic
 from calor.base.values import is_known, reveal
-from calor.model.exports import Export, Import, Reservation
+from calor.model.exports import Export, Import, Reservation, importable
 from calor.model.plan import Plan
 from calor.model.ports import Reads
 from calor.model.resource import Resource
@@ -32,8 +32,10 @@ async def offered(
     if not exports and not imports:
         return None
     found = await reads.exports(project_id, list(dict.fromkeys([*exports, *imports])))
+    held = [one.name for one in found if not one.ready and one.name in imports]
+    holding = await reads.imports(project_id, held) if held else []
     return Offered(
-        values={one.name: one.value for one in found if one.ready},
+        values=importable(found, holding, root_id),
         coming=tuple(exports),
         taken={one.name: one.stack_name for one in found if one.root_id != root_id},
     )
@@ -59,7 +61,7 @@ async def held_by_others(
     if not importers:
         return []
     exports = await reads.exports(project, list(importers))
-    return [(one, importers[one.name]) for one in exports if one.ready and one.stack_id == stack.id]
+    return [(one, importers[one.name]) for one in exports if one.stack_id == stack.id]
 
 
 def hurt(

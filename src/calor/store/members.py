@@ -114,16 +114,18 @@ def _is_past(state: StackState, visible: Visible) -> bool:
     return state.generation != visible.generation or state.deleted_at is not None
 
 
+_TOWARDS_A_DEFINITION = (Action.CREATE, Action.UPDATE, Action.ROLLBACK)
+
+
 def _share(group: Group, stack_id: str, visible: Visible) -> None:
     """What becomes of exports and imports at the end of an operation."""
     state = group.stacks[stack_id]
-    ended = visible.status is not Status.IN_PROGRESS
-    if not (state.shares and ended) or _is_past(state, visible):
+    if not state.shares or _is_past(state, visible):
         return
-    if visible.shared is not None:
+    if visible.status is Status.COMPLETE and visible.shared is not None:
         reservations.settle(group, stack_id, visible.shared)
-    elif visible.action is not Action.DELETE:
-        reservations.give_back(group, stack_id)
+    elif visible.status is Status.FAILED and visible.action in _TOWARDS_A_DEFINITION:
+        reservations.give_back(group, stack_id, visible.shared)
 
 
 # --- leases ---------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ A name is one stack's alone in its project. What others import neither goes nor 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from calor.base.errors import ExportConflict
-from calor.base.values import reveal
+from calor.base.values import Value, reveal
 from calor.model.exports import Reservation, Shared
 from calor.store import schema
 from calor.store.group import Group
@@ -66,12 +67,11 @@ def settle(group: Group, stack_id: str, shared: Shared) -> None:
     own = sharing.of_stack(stack_id)
     going = [key for key in own if key[1] not in shared.exports]
     staying = [key for key in own if key[1] in shared.exports]
-    _refuse_held(group, [key for key in going if own[key].ready], stack_id, "removed")
+    _refuse_held(group, [key for key in going if own[key].body is not None], stack_id, "removed")
     changing = [
         key
         for key in staying
-        if own[key].body is not None
-        and reveal(sharing.value(own[key])) != reveal(shared.exports[key[1]])
+        if own[key].body is not None and not _says(group, own[key], shared.exports[key[1]])
     ]
     _refuse_held(group, changing, stack_id, "changed")
     for key in going:
@@ -83,15 +83,27 @@ def settle(group: Group, stack_id: str, shared: Shared) -> None:
             sharing.let_go(key, stack_id)
 
 
-def give_back(group: Group, stack_id: str) -> None:
-    """An operation failed: the stack exports what it did before. What it imports stays: things of
-    before and after may use it."""
+def give_back(group: Group, stack_id: str, left: Shared | None) -> None:
+    """An operation failed: the stack exports what it did before, where that is still so. `left` are
+    the values that its exports have now; None when nothing was touched. One that others import
+    keeps its value, for them alone. What the stack imports stays: things of before and after may
+    use it."""
     sharing = group.sharing
-    for key, offer in sharing.of_stack(stack_id).items():
+    own = sharing.of_stack(stack_id)
+    importers = sharing.importers(list(own))
+    for key, offer in own.items():
         if offer.body is None:
             sharing.drop(key)
+        elif left is None:
+            sharing.put(key, replace(offer, leaving=False))
+        elif key[1] not in left.exports:
+            sharing.put(key, replace(offer, leaving=False, stale=True))
+        elif _says(group, offer, left.exports[key[1]]):
+            sharing.put(key, replace(offer, leaving=False, stale=False))
+        elif any(one != stack_id for one in importers[key]):
+            sharing.put(key, replace(offer, leaving=False, stale=True))
         else:
-            sharing.stay(key, offer)
+            sharing.put_value(key, stack_id, left.exports[key[1]])
 
 
 def withdraw(group: Group, stack_id: str, *, inside: bool) -> None:
@@ -100,7 +112,7 @@ def withdraw(group: Group, stack_id: str, *, inside: bool) -> None:
     sharing = group.sharing
     stacks = _tree(group, stack_id) if inside else [stack_id]
     offers = {key: offer for one in stacks for key, offer in sharing.of_stack(one).items()}
-    held = [key for key, offer in offers.items() if offer.ready]
+    held = [key for key, offer in offers.items() if offer.body is not None]
     _refuse_held(group, held, stack_id, "deleted", among=stacks)
     for key, offer in offers.items():
         sharing.leave(key, offer)
@@ -110,7 +122,11 @@ def withdraw(group: Group, stack_id: str, *, inside: bool) -> None:
 
 
 def _staying(offer: Offer | None, stack_id: str) -> Offer:
-    return Offer(stack_id) if offer is None else Offer(stack_id, body=offer.body)
+    return Offer(stack_id) if offer is None else replace(offer, leaving=False)
+
+
+def _says(group: Group, offer: Offer, value: Value) -> bool:
+    return bool(reveal(group.sharing.value(offer)) == reveal(value))
 
 
 def _refuse_held(

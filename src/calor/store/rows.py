@@ -304,7 +304,7 @@ def export(row: Any, codec: Codec) -> Export:
     return Export(
         name=row.name,
         value=None if reserved else codec.decode(row.body, row.sealed, row.key_id),
-        ready=not reserved and not row.leaving,
+        ready=not (reserved or row.leaving or row.stale),
         stack_id=row.stack_id,
         root_id=row.root_id,
         stack_name=row.stack_name,

@@ -247,6 +247,8 @@ exports = sa.Table(
     sa.Column("stack_id", Id, sa.ForeignKey("stacks.id"), nullable=False),
     # The operation under way takes it away: nobody new may import it.
     _needed("leaving", sa.Boolean()),
+    # What a failed operation left says something else, or nothing: likewise.
+    _needed("stale", sa.Boolean()),
     # NULL while the name is only reserved; secret parts are in `sealed`.
     _maybe("body", Long),
     _needed("body_format", sa.Integer()),

@@ -19,22 +19,34 @@ from calor.store.statements import Row, Statements, padded
 Key: TypeAlias = tuple[str, str]
 """A project and a name in it."""
 
-_EXPORT = ("project_id", "name", "stack_id", "leaving", "body", "body_format", "sealed", "key_id")
+_EXPORT = (
+    "project_id",
+    "name",
+    "stack_id",
+    "leaving",
+    "stale",
+    "body",
+    "body_format",
+    "sealed",
+    "key_id",
+)
 _IMPORT = ("project_id", "name", "stack_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An export's row. `body` is None while the name is only reserved; `leaving`: nobody new may
-    import it."""
+    """An export's row. `body` is None while the name is only reserved. It is `leaving` when the
+    operation under way takes it away, and `stale` when a failed one left something else than it
+    says: then nobody new may import it."""
 
     stack_id: str
     leaving: bool = False
+    stale: bool = False
     body: Encoded | None = None
 
     @property
     def ready(self) -> bool:
-        return self.body is not None and not self.leaving
+        return not (self.body is None or self.leaving or self.stale)
 
 
 class Sharing:
@@ -104,9 +116,6 @@ class Sharing:
     def leave(self, key: Key, offer: Offer) -> None:
         self._offers[key] = replace(offer, leaving=True)
 
-    def stay(self, key: Key, offer: Offer) -> None:
-        self._offers[key] = replace(offer, leaving=False)
-
     def drop(self, key: Key) -> None:
         self._offers[key] = None
 
@@ -131,13 +140,13 @@ class Sharing:
         found: list[Any] = list(
             self._sql.run(self._connection, text + self._sql.words.lock, values)
         )
-        for project_id, name, stack_id, leaving, text, format_, sealed, key_id in found:
+        for project_id, name, stack_id, leaving, stale, text, format_, sealed, key_id in found:
             check_format(format_, "an export")
             key = (project_id, name)
             # What was looked at once stays so: a row that came since is refused when we write ours.
             if key not in self._stored_offers:
                 body = None if text is None else Encoded(text, sealed, key_id)
-                self._take_offer(key, Offer(stack_id, bool(leaving), body))
+                self._take_offer(key, Offer(stack_id, bool(leaving), bool(stale), body))
 
     def _take_offer(self, key: Key, offer: Offer | None) -> None:
         self._offers[key] = self._stored_offers[key] = offer
@@ -180,7 +189,8 @@ class Sharing:
 def _row(key: Key, offer: Offer) -> Row:
     body = offer.body or Encoded("")
     text = None if offer.body is None else body.text
-    return (*key, offer.stack_id, offer.leaving, text, FORMAT, body.sealed, body.key_id)
+    marks = (offer.leaving, offer.stale)
+    return (*key, offer.stack_id, *marks, text, FORMAT, body.sealed, body.key_id)
 
 
 def _by_project(keys: Iterable[Key]) -> list[tuple[str, list[str]]]:

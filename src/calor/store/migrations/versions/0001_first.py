@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(255), nullable=False),
         sa.Column("stack_id", sa.String(36), nullable=False),
         sa.Column("leaving", sa.Boolean(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("body", Long, nullable=True),
         sa.Column("body_format", sa.Integer(), nullable=False),
         sa.Column("sealed", Long, nullable=True),
