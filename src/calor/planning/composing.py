@@ -17,7 +17,7 @@ from calor.model.stack import Definition
 from calor.planning.composition import Composition, Lookup, Part, WrittenSink
 from calor.planning.count import Count
 from calor.planning.encrypted import check_encrypted
-from calor.planning.endless import TOO_DEEP, used_at
+from calor.planning.endless import TOO_DEEP, each_once, used_at
 from calor.planning.event_sinks import sinks_of
 from calor.planning.exports import Offered, SharedNames, check_inside
 from calor.planning.facade import check_has_parent, said_of_itself
@@ -216,7 +216,7 @@ class Composing:
             parts=parts or {},
             children=self._children,
             lookups=tuple(self._lookups),
-            diagnostics=Diagnostics(merged(self._diagnostics)),
+            diagnostics=Diagnostics(merged(each_once(self._diagnostics))),
             sinks=self._sinks,
         )
 
@@ -256,7 +256,7 @@ class Composing:
         self._count.one_more()
         problems = self._diagnostics.error_count
         lenient = self._composer.leniency is not None
-        declared(resource, type, self._diagnostics, lenient=lenient)
+        declared(resource, type, scope.template.dialect, self._diagnostics, lenient=lenient)
         warn_of_inert(resource, self._diagnostics)
         properties = checked_properties(
             resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient

@@ -69,8 +69,11 @@ def traced(
 def traced_call(
     problem: Diagnostic, expression: Expression | None, trails: Mapping[str, Trail]
 ) -> Diagnostic:
-    """The same for a function that can't work with its values."""
-    call = next((one for one in calls(expression) if one.name_span == problem.span), None)
+    """The same for a function that can't work with its values, or with one of them."""
+    found = list(calls(expression))
+    call = next((one for one in found if one.name_span == problem.span), None) or next(
+        (one for one in found if any(item.span == problem.span for item in one.args)), None
+    )
     return traced(problem, call, trails)
 
 

@@ -16,6 +16,7 @@ from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.planning.equivalents import equivalent
 from calor.template.definitions import ResourceDef
+from calor.template.dialect import Dialect
 from calor.template.expressions import Broken, Literal
 from calor.template.registry import TypeMapping
 
@@ -33,11 +34,12 @@ NO_SUCH_FILE = Rule(
 )
 NO_UPDATE_POLICY = Rule(
     "R104",
-    "update_policy is not available",
-    "Only groups have update policies, and those are not available yet. Leave the section out.",
+    "update policy is not available",
+    "Only groups have update policies, and those are not available yet. Leave update_policy (in "
+    "CloudFormation: UpdatePolicy) out.",
 )
 LENIENT_UPDATE_POLICY = Rule(
-    "R108", "update_policy is not available", NO_UPDATE_POLICY.explanation, Severity.WARNING
+    "R108", "update policy is not available", NO_UPDATE_POLICY.explanation, Severity.WARNING
 )
 NO_SNAPSHOT = Rule(
     "R105",
@@ -171,8 +173,19 @@ def _of_file(
         return None
 
 
+def _kept_or_not(dialect: Dialect) -> list[str]:
+    """The words for what every type can do, as the version writes them now."""
+    words = dialect.deletion_policies
+    return [word for word in words if word.lower() in ("delete", "retain")][-2:]
+
+
 def declared(
-    resource: ResourceDef, type: ResourceType, diagnostics: Diagnostics, *, lenient: bool = False
+    resource: ResourceDef,
+    type: ResourceType,
+    dialect: Dialect,
+    diagnostics: Diagnostics,
+    *,
+    lenient: bool = False,
 ) -> None:
     """Refuses what a resource declares and its type can't do; `lenient`, only warns of what Heat
     can do."""
@@ -181,10 +194,10 @@ def declared(
     if policy is not None and not says_nothing:
         diagnostics.add(
             LENIENT_UPDATE_POLICY if lenient else NO_UPDATE_POLICY,
-            f"update_policy is not available for {type.name}",
+            f"{dialect.word('update_policy')} is not available for {type.name}",
             policy.span,
             path=("resources", resource.name, "update_policy"),
-            hint="leave update_policy out",
+            hint=f"leave {dialect.word('update_policy')} out",
         )
     policies = {
         "deletion_policy": (resource.deletion_policy, "deleted"),
@@ -197,5 +210,5 @@ def declared(
                 f"{type.name} can't be kept as a snapshot when it is {verb}",
                 policy.span,
                 path=("resources", resource.name, key),
-                hint="use delete or retain",
+                hint=f"use {' or '.join(_kept_or_not(dialect))}",
             )

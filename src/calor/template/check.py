@@ -49,8 +49,8 @@ TWO_GROUPS = Rule(
 )
 GROUP_PARAMETER = Rule(
     "H308",
-    "group names no parameter",
-    "A parameter group lists a name that the section `parameters` does not define.",
+    "group or label names no parameter",
+    "A parameter group or label names what the section `parameters` does not define.",
 )
 
 UNKNOWN_MAPPING = Rule(
@@ -195,14 +195,14 @@ def _check_keys(
     """The keys of a mapping that are written out, as far as nothing computed comes before them."""
     found = template.mappings.get(reference.name)
     values: object = None if found is None else found.values
-    for step in reference.path:
+    for step, span in zip(reference.path, reference.path_spans, strict=False):
         if not isinstance(values, Mapping) or str(step) in values:
             values = values[str(step)] if isinstance(values, Mapping) else None
             continue
         diagnostics.add(
             UNKNOWN_MAPPING_KEY,
             f"the mapping {reference.name!r} has no {step!r} here",
-            reference.span,
+            span,
             path=path,
             hint=did_you_mean(str(step), values) or listed(values),
         )
@@ -322,13 +322,21 @@ def _check_groups(template: Template, diagnostics: Diagnostics, unsure: bool) ->
                 )
                 continue
             seen[name] = span
-            if name not in template.parameters and not unsure:
-                _missing(
-                    diagnostics,
-                    GROUP_PARAMETER,
-                    "parameter",
-                    name=name,
-                    span=span,
-                    known=template.parameters,
-                    path=("parameter_groups",),
-                )
+            if not unsure:
+                _check_shown(name, span, template, diagnostics)
+    for name, span in template.labelled.items():
+        if not unsure and name not in seen:
+            _check_shown(name, span, template, diagnostics)
+
+
+def _check_shown(name: str, span: Span, template: Template, diagnostics: Diagnostics) -> None:
+    if name not in template.parameters:
+        _missing(
+            diagnostics,
+            GROUP_PARAMETER,
+            "parameter",
+            name=name,
+            span=span,
+            known=template.parameters,
+            path=("parameter_groups",),
+        )

@@ -135,7 +135,8 @@ class RuleDef:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`version` is as written, `dialect` what it means. Maps are in the order written.
+    """`version` is as written, `dialect` what it means. Maps are in the order written. `labelled`
+    has the names that forms have a label for, with their places.
 
     `loops` are the parameters that decide which names there are; see `load.with_values`.
     """
@@ -152,4 +153,5 @@ class Template:
     conditions: Mapping[str, ConditionDef]
     mappings: Mapping[str, MappingDef] = field(default_factory=dict)
     rules: Mapping[str, RuleDef] = field(default_factory=dict)
+    labelled: Mapping[str, Span] = field(default_factory=dict)
     loops: tuple[str, ...] = ()

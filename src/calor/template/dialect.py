@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from calor.base.diagnostics import Diagnostics
-from calor.base.source import MappingNode, Node, ScalarNode
+from calor.base.source import MappingNode, Node, ScalarNode, Span
 from calor.base.values import Value
 from calor.template.reading import Limits
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """How forms show parameters: in which groups, and under which labels."""
+    """How forms show parameters: in which groups, and under which labels; `labelled` has the
+    places of the names that have some."""
 
     groups: tuple[ParameterGroup, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    labelled: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

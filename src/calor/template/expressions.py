@@ -51,13 +51,14 @@ class Reference:
     """Something that an expression names. A 'name' is neither a parameter nor a resource.
 
     `path` holds the attribute and the steps into its value as far as they are written out; `span`
-    is the name's place.
+    is the name's place, `path_spans` are those of the steps where somebody asks for them.
     """
 
     kind: ReferenceKind
     name: str
     path: tuple[str | int, ...]
     span: Span
+    path_spans: tuple[Span, ...] = ()
 
 
 class EvaluationError(InvalidInput):

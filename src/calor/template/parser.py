@@ -106,6 +106,7 @@ class Parser:
             node=node,
             description=self.text(sections.get("description"), "description"),
             parameter_groups=grouping.groups,
+            labelled=grouping.labelled,
             parameters=parameters,
             resources=resources,
             outputs=outputs,

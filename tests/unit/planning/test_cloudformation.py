@@ -24,7 +24,8 @@ IDENTITY = Identity("id", "app", "project", "here")
 def composed(text: str, *, lenient: bool = False, **parameters: Any) -> Composition:
     leniency = Leniency() if lenient else None
     composer = Composer(TYPES, Settings(), leniency=leniency)
-    return composer.compose(Definition(HEAD + text, parameters=parameters), IDENTITY)
+    whole = text if text.startswith("heat") else HEAD + text
+    return composer.compose(Definition(whole, parameters=parameters), IDENTITY)
 
 
 def told(composition: Composition) -> list[str]:
@@ -268,7 +269,44 @@ Resources:
   a: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [M, a, x]}}
   b: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [N, a, b]}}
 """
-    assert told(composed(text, lenient=True)) == ["H606 6:64", "H605 7:64"]
+    assert told(composed(text, lenient=True)) == ["H606 6:70", "H605 7:64"]
+
+
+def test_a_key_that_a_parameter_says_leads_to_the_parameter_and_the_mapping() -> None:
+    text = """
+Parameters: {Env: {Type: String, Default: z}}
+Mappings: {M: {a: {b: c}}}
+Resources:
+  a: {Type: 'OS::Heat::Value', Properties: {value: !FindInMap [M, !Ref Env, b]}}
+"""
+    (problem,) = composed(text).diagnostics
+    assert (problem.code, str(problem.span).split(":", 1)[1]) == ("H415", "7:67")
+    assert [why for _, why in problem.related] == [
+        "the mapping 'M'",
+        "the default of the parameter 'Env'",
+    ]
+
+
+def test_policies_are_told_in_the_words_of_the_language() -> None:
+    cfn = """
+Resources:
+  a:
+    Type: OS::Heat::RandomString
+    UpdatePolicy: {AutoScalingRollingUpdate: {}}
+    DeletionPolicy: Snapshot
+"""
+    hot = """heat_template_version: 2021-04-16
+resources:
+  a: {type: OS::Heat::RandomString, update_policy: {rolling_update: {}}, deletion_policy: snapshot}
+"""
+    for text, update, keep in (
+        (cfn, "UpdatePolicy", "use Delete or Retain"),
+        (hot, "update_policy", "use delete or retain"),
+    ):
+        (first, second) = composed(text).diagnostics
+        assert (first.code, first.hint) == ("R104", f"leave {update} out")
+        assert first.message.startswith(update)
+        assert (second.code, second.hint) == ("R105", keep)
 
 
 def test_a_value_out_of_a_mapping_is_told_with_where_it_was_written() -> None:

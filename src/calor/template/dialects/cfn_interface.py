@@ -33,7 +33,7 @@ def parse_groups(parser: Parser, sections: Mapping[str, Node]) -> Grouping:
         parser.wrong(node, f"{INTERFACE} must be a map with {' and '.join(_KEYS)}")
         return Grouping()
     found = parser.keys(node, _KEYS, INTERFACE)
-    groups = found.get("ParameterGroups")
+    groups, labels = found.get("ParameterGroups"), _labels(parser, found.get("ParameterLabels"))
     return Grouping(
         ()
         if groups is None
@@ -44,17 +44,18 @@ def parse_groups(parser: Parser, sections: Mapping[str, Node]) -> Grouping:
             _GROUP_WORDS,
             lambda label: _label(parser, label, "a group"),
         ),
-        _labels(parser, found.get("ParameterLabels")),
+        {key.text: label for key, label in labels},
+        {key.text: key.span for key, _ in labels},
     )
 
 
-def _labels(parser: Parser, node: Node | None) -> dict[str, str]:
+def _labels(parser: Parser, node: Node | None) -> list[tuple[ScalarNode, str]]:
     if node is None:
-        return {}
+        return []
     if not isinstance(node, MappingNode):
         parser.wrong(node, "ParameterLabels must be a map of parameters")
-        return {}
-    return {key.text: _label(parser, value, repr(key.text)) for key, value in node.entries}
+        return []
+    return [(key, _label(parser, value, repr(key.text))) for key, value in node.entries]
 
 
 def _label(parser: Parser, node: Node | None, what: str) -> str:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from calor.base.source import MappingNode, Node, ScalarNode
 from calor.base.values import Unknown, Value
-from calor.template.expressions import Call, Expression, Literal, Reference
+from calor.template.expressions import (
+    MISUSED,
+    Call,
+    EvaluationError,
+    Expression,
+    Literal,
+    Reference,
+)
 from calor.template.function import Arguments, BadArguments, Function, Parsed, items_of
 from calor.template.functions.get_param import written_path
 from calor.template.marks import Misuse, kind_of, open_top, seal
@@ -55,26 +62,32 @@ class FindInMap(Function):
             if isinstance(call.args[0], Literal):
                 return _TOLD
             raise
-        for name in names[1:]:
+        for name, key in zip(names[1:], call.args[1:3], strict=True):
             if isinstance(found, Unknown):
                 break
             if not isinstance(found, Mapping) or name not in found:
-                return seal(self._missing(call, scope), sensitive)
+                return seal(self._missing(call, key, scope), sensitive)
             found = found[name]
         return seal(found, sensitive)
 
-    def _missing(self, call: Call, scope: Scope) -> Value:
+    def _missing(self, call: Call, key: Expression, scope: Scope) -> Value:
         if len(call.args) == 4:
             return call.args[3].evaluate(scope)
         if all(isinstance(argument, Literal) for argument in call.args[:3]):
             return _TOLD
-        raise Misuse("the mapping has no such key", "add it to Mappings, or give a DefaultValue")
+        raise EvaluationError(
+            MISUSED,
+            f"{call.name}: the mapping has no such key",
+            key.span,
+            "add it to Mappings, or give a DefaultValue",
+        )
 
     def references(self, call: Call) -> Iterable[Reference]:
         name = call.args[0]
         if isinstance(name, Literal):
             path = () if len(call.args) == 4 else written_path(call.args[1:3])
-            yield Reference("mapping", str(name.value), path, name.span)
+            spans = tuple(key.span for key in call.args[1:3])
+            yield Reference("mapping", str(name.value), path, name.span, spans)
 
 
 def _key(value: Value) -> str:
