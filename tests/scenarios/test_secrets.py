@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from calor.service.read import Read
 from scenarios.stage import Stage, scenario
 
 CANARY = "canary-7f3a91"
@@ -23,7 +24,22 @@ TEMPLATE = """
       test:
         type: OS::Heat::TestResource
         properties: {value: {get_attr: [random, value]}}
+      net: {type: OS::Neutron::Net, properties: {tags: [{get_param: token}]}}
+      subnet:
+        type: OS::Neutron::Subnet
+        properties: {network: {get_resource: net}, cidr: 10.0.0.0/24}
+      server:
+        type: OS::Nova::Server
+        depends_on: [subnet]
+        properties:
+          image: tiny
+          flavor: m1.nano
+          networks: [{network: {get_resource: net}}]
+          user_data: {str_replace: {template: "#!/bin/sh T", params: {T: {get_param: token}}}}
+          metadata: {token: {get_param: token}}
     outputs:
+      server: {value: {get_attr: [server, show]}}
+      net: {value: {get_attr: [net, show]}}
       token: {value: {get_param: token}}
       random: {value: {get_attr: [random, value]}}
 """
@@ -56,6 +72,11 @@ def test_a_canary_is_found_nowhere(tmp_path: Path) -> None:
 async def _answers(stage: Stage) -> str:
     """All that the service tells without being asked for one output by name."""
     stack = await stage.stack()
+    caller = await stage.world.caller(stage.user)
+
+    async def live(read: Read, name: str) -> object:
+        view = await read.resource(stack, name, caller=caller, with_attributes=["show"])
+        return view.attributes
 
     async def ask(calor: object) -> list[object]:
         read = calor.service.read  # type: ignore[attr-defined]  # a Calor
@@ -68,6 +89,7 @@ async def _answers(stage: Stage) -> str:
                 for item in await read.resources(stack)
             ],
             (await read.resource(stack, "user")).attributes,
+            *[await live(read, name) for name in ("user", "net", "server")],
             await read.template(stack),
             await read.environment(stack),
             await read.files(stack),

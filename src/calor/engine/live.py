@@ -14,6 +14,7 @@ from calor.base.errors import CalorError
 from calor.base.values import Value
 from calor.engine.context import Context
 from calor.engine.zones import zones
+from calor.model.echoes import without_echoes
 from calor.model.resource import Resource
 from calor.model.resource_type import LivePart, ResourceType, Work
 from calor.planning.evaluate import ZONES, Asked
@@ -63,7 +64,7 @@ class Live:
             if rest:
                 inside.setdefault(name, []).append(tuple(rest))
             else:
-                found[(name,)] = None if type is None else await _said(type.live(work, name))
+                found[(name,)] = None if type is None else await _said(_live(type, work, name))
         for name, answer in (await self._inside(work, inside)).items():
             found.update(((name, *part), value) for part, value in answer.items())
         return found
@@ -85,6 +86,11 @@ class Live:
 
         answers = await asyncio.gather(*(one(name, parts) for name, parts in wanted.items()))
         return dict(zip(wanted, answers, strict=True))
+
+
+async def _live(type: ResourceType, work: Work, name: str) -> Value:
+    told = {name: await type.live(work, name)}
+    return without_echoes(work.resource.properties, told)[name]
 
 
 async def _said(answer: Awaitable[Value]) -> Answer:

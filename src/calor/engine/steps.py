@@ -31,6 +31,7 @@ from calor.engine.making import Making
 from calor.engine.pauses import Pauses
 from calor.engine.removing import Removing
 from calor.engine.stop import Stopped
+from calor.model.echoes import without_echoes
 from calor.model.plan import Decision, Order, Verb
 from calor.model.resource import Resource
 from calor.model.resource_type import ResourceType
@@ -261,14 +262,14 @@ class Steps:
         type = wanted.type
         if not row.external:
             await self._wait(self._repeated(lambda: type.ready(self._work(row))))
-        attributes = await self._wait(type.read(self._work(row)))
+        told = await self._wait(type.read(self._work(row)))
         self._settled(row)
         self._ledger.move(
             row,
             action,
             Status.COMPLETE,
             pause=None if row.external else self._pauses.at(row.name, *hooks),
-            attributes=attributes,
+            attributes=without_echoes(row.properties, told),
             former=None,
             settled=True,
             calling=False,

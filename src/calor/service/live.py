@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from calor.base.errors import ResourceFailed
 from calor.base.values import Value, reveal
+from calor.model.echoes import without_echoes
 from calor.model.ports import Caller
 from calor.model.resource import Resource
 from calor.model.resource_type import Work
@@ -47,7 +48,7 @@ async def live_attributes(
             found[name] = await type.live(work, name)
         except ResourceFailed:
             found[name] = None
-    return found
+    return without_echoes(row.properties, found)
 
 
 class _NothingInside:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calor.base.errors import HttpFault, LostAnswer, ResourceFailed
-from calor.base.values import Sensitive, Value, reveal
+from calor.base.values import Sensitive, Value, is_sensitive, reveal
 from calor.model.plan import Order
 from calor.model.resource_type import Made, Sibling, Work
 from calor.resources.neutron.ways import INTERFACE
@@ -30,6 +30,8 @@ from calor.resources.rest import RestType, Thing, known_before
 from calor.resources.wire import Body, at, update_body
 
 HINTS = "os:scheduler_hints"
+
+USER_DATA = "OS-EXT-SRV-ATTR:user_data"
 
 PATIENCE = 5.0
 """Seconds that a lost create may still be at work before the ports made for it go."""
@@ -216,6 +218,13 @@ class Server(RestType):
 
     async def more_attributes(self, work: Work, thing: Thing) -> Mapping[str, Value]:
         return await server_addresses.told(work, thing, await server_addresses.ports_of(work))
+
+    async def live(self, work: Work, name: str) -> Value:
+        told = await super().live(work, name)
+        # Administrators see the user data, in another form than that in which it was given.
+        if name == "show" and USER_DATA in told and is_sensitive(work.resource.properties):
+            return {**told, USER_DATA: Sensitive(told[USER_DATA])}
+        return told
 
     async def live_attribute(self, work: Work, thing: Thing, name: str) -> Value:
         return await console_urls(work) if name == "console_urls" else {}
