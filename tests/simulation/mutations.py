@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from calor.engine.planner import Planner
 from calor.model.ports import Entry, Journal, Types
 from calor.model.resource import Resource
 from calor.model.resource_type import Made, ResourceType, Work
+from calor.model.states import Status
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean
 from support.calor import Seams
@@ -82,6 +84,33 @@ class HastyJournal:
             await written
 
 
+class ForgetfulJournal:
+    """Lets go of what stacks import when they are complete."""
+
+    def __init__(self, journal: Journal, world: World) -> None:
+        self._journal = journal
+
+    def append(self, entry: Entry) -> Awaitable[None]:
+        visible = entry.visible
+        if visible is not None and visible.shared is not None:
+            shared = replace(visible.shared, imports=())
+            entry = replace(entry, visible=replace(visible, shared=shared))
+        return self._journal.append(entry)
+
+
+class SilentJournal:
+    """Does not tell what a failure left of exports."""
+
+    def __init__(self, journal: Journal, world: World) -> None:
+        self._journal = journal
+
+    def append(self, entry: Entry) -> Awaitable[None]:
+        visible = entry.visible
+        if visible is not None and visible.status is Status.FAILED:
+            entry = replace(entry, visible=replace(visible, shared=None))
+        return self._journal.append(entry)
+
+
 class Swapped(Planner):
     """Turns one delete edge round: the first of which both ends exist."""
 
@@ -108,5 +137,7 @@ MUTATIONS: dict[str, Seams] = {
     "skip the adoption": Seams(types=_types(Forgetful)),
     "adopt by name alone": Seams(types=_types(Credulous)),
     "commit after the call": Seams(journal=HastyJournal),
+    "let go of imports": Seams(journal=ForgetfulJournal),
+    "leave stale exports": Seams(journal=SilentJournal),
     "swap one delete edge": Seams(planner=Swapped()),
 }

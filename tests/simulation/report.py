@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calor.template.registry import HOOKS
 from simulation.driver import Run
+from simulation.sharing import SHARED
 from support.troubles import Kill, Mishap
 
 IDENTITIES = ("our own name", "a mark", "a natural key", "PUT", "likeness")
@@ -19,6 +20,7 @@ EXPECTED: tuple[str, ...] = (
     "nested stack CREATE",
     "nested stack UPDATE",
     "nested stack DELETE",
+    *SHARED,
 )
 """What must happen at least once in a run."""
 

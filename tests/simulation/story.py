@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import traceback
 from collections import Counter
@@ -20,6 +21,7 @@ from simulation.inspection import Inspection
 from simulation.kinds import KINDS
 from simulation.kinds.drawing import Drawer
 from simulation.kinds.growth import draw, revise
+from simulation.sharing import Sharing
 from simulation.themes import Theme, theme_of
 from support.anywhere import Died, NotFinal
 from support.calor import Seams
@@ -110,6 +112,7 @@ class Story:
         self._foreign = Plantation(self._user, world.watch, self._drawer)
         self._inspection = Inspection(world, self._admin)
         self._holds = Holds(world)
+        self._sharing = Sharing(world, self._user)
         self.operations = 0
         self.resources = 0
 
@@ -117,17 +120,21 @@ class Story:
         world = self._world
         world.start_calor()
         clearing = world.loop.create_task(self._holds.clear())
+        sharing = world.loop.create_task(self._sharing.tell())
         try:
-            await self._tell()
+            await self._tell(sharing)
         finally:
             clearing.cancel()
+            sharing.cancel()
 
-    async def _tell(self) -> None:
+    async def _tell(self, sharing: asyncio.Task[None]) -> None:
         stacks = [await self._begin(number) for number in range(self._how_many())]
         number, wanted = 0, self._chance.randrange(2, 5)
         while number < wanted or self.operations < FEWEST:
             await self._go_on(self._chance.choice(stacks), number)
             number += 1
+        self._world.troubles.disarm()
+        await sharing
         await self._rest(stacks)
         await self._finish(stacks)
 
@@ -296,10 +303,10 @@ class Story:
             await self._world.final(ours.stack.id)
 
     async def _rest(self, stacks: list[Ours]) -> None:
-        """Lets all come to an end, without more troubles from here on, and looks around."""
-        self._world.troubles.disarm()
+        """Lets all come to an end, and looks around."""
         for ours in stacks:
             await self._final(ours)
+        await self._sharing.rest()
         await self._world.clock.sleep(10.0)
         await self._inspection.at_rest()
         self._foreign.inspect()
@@ -321,6 +328,7 @@ class Story:
                 self._world.watch.wrong(
                     f"{ours.name} can't be deleted in peace: {stack.state} {stack.reason}"
                 )
+        await self._sharing.finish()
         # What left may still take effect. Delegations that nobody knows are swept after a while.
         await self._world.clock.sleep(60.0)
         if not self._inspection.no_trusts():

@@ -46,7 +46,8 @@ THEMES: tuple[Theme, ...] = (
     Theme("kill after a call", ("server", "volume"), kills=(
         PlannedKill(Kill.AFTER_CALL, 1, "POST", "/servers$"),
         PlannedKill(Kill.AFTER_CALL, 1, "POST", "/volumes$"))),
-    Theme("haste", ("server", "net"), hasty=True),
+    Theme("haste", ("server", "net"), hasty=True, mishaps=(
+        _mishap(Mishap.HELD, NETWORK + "networks", "POST"),)),
     Theme("kill before an answer", ("server", "router"), kills=_cut("/servers$")),
     Theme("lost natural key", ("key", "rule"), mishaps=(
         *_lost("os-keypairs"), *_lost("security-group-rules"))),
