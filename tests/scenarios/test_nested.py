@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from calor.base.settings import Settings
 from scenarios.stage import Stage, before, scenario
 
@@ -283,3 +285,29 @@ async def test_many_stacks_inside_end_one_after_another(stage: Stage) -> None:
         "Stack DELETE completed successfully",
     )
     assert stage.things() == []
+
+
+@scenario()
+async def test_an_output_whose_condition_is_false_is_null(stage: Stage) -> None:
+    text = """
+        conditions: {never: {equals: [1, 2]}, always: {equals: [1, 1]}}
+        resources: {value: {type: OS::Heat::Value, properties: {value: here}}}
+        outputs:
+          never: {value: {get_attr: [value, value]}, condition: never, description: not now}
+          always: {value: {get_attr: [value, value]}, condition: always}
+    """
+    inner = "heat_template_version: 2021-04-16\n" + dedent(text)
+    outer = """
+        resources: {inside: {type: inner.yaml}}
+        outputs:
+          never: {value: {get_attr: [inside, never]}}
+          all: {value: {get_attr: [inside]}}
+    """
+    stack = await stage.create(text, name="one")
+    told = [
+        (output.name, output.value, output.description, output.error) for output in stack.outputs
+    ]
+    assert told == [("never", None, "not now", ""), ("always", "here", "", "")]
+    await stage.create(outer, name="two", files={"inner.yaml": inner})
+    assert await stage.output("never", "two") is None
+    assert await stage.output("all", "two") == {"never": None, "always": "here"}

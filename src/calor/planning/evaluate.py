@@ -21,6 +21,7 @@ from calor.planning.facade import metadata_of
 from calor.planning.inside import Inside
 from calor.planning.properties import raw_properties
 from calor.planning.references import no_attribute
+from calor.template.definitions import OutputDef
 from calor.template.evaluation import (
     TemplateScope,
     deletion_policy,
@@ -235,29 +236,24 @@ class Evaluator:
         return DeletionPolicy(policy) if policy else None
 
     def outputs(self) -> tuple[Output, ...]:
-        """The stack's outputs; one that can't be had says why."""
+        """The stack's outputs; one that can't be had says why, and one whose condition is false is
+        null, as Heat has it."""
         template = self._composition.template
         assert template is not None
-        found = []
-        for output in template.outputs.values():
-            try:
-                if is_enabled(output, self._scope) is False:
-                    continue
-                value = _evaluated(output.value, self._scope, None)
-            except InvalidInput as error:
-                reasons = [problem.message for problem in error.diagnostics] or [error.message]
-                found.append(Output(output.name, None, output.description or "", reasons[0]))
-                continue
-            if is_known(value):
-                found.append(Output(output.name, value, output.description or ""))
-            else:
-                source = unknowns(value)[0].source
-                found.append(
-                    Output(
-                        output.name, None, output.description or "", f"{source} is not known yet"
-                    )
-                )
-        return tuple(found)
+        return tuple(self._output(output) for output in template.outputs.values())
+
+    def _output(self, output: OutputDef) -> Output:
+        said = Output(output.name, None, output.description or "")
+        try:
+            if is_enabled(output, self._scope) is False:
+                return said
+            value = _evaluated(output.value, self._scope, None)
+        except InvalidInput as error:
+            reasons = [problem.message for problem in error.diagnostics] or [error.message]
+            return replace(said, error=reasons[0])
+        if is_known(value):
+            return replace(said, value=value)
+        return replace(said, error=f"{unknowns(value)[0].source} is not known yet")
 
     def _properties(self, part: Part) -> Mapping[str, Value]:
         value = raw_properties(part.definition, self._scope)
