@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import structlog
 
 from calor.base.errors import CalorError, LeaseLost, ResourceFailed, StoreFailed
+from calor.base.records import evolve
 from calor.engine.ledger import Ledger
 from calor.engine.stop import Stopped
 from calor.model.resource import Resource
@@ -43,7 +43,7 @@ class Failing:
                 log.exception("a resource type broke", resource=row.name, type=row.type)
                 reason = f"{row.type} broke: {type(error).__name__}: {error}"
             present = self._ledger.rows[row.id]
-            failed = replace(present, action=action or present.action)
+            failed = evolve(present, action=action or present.action)
             raise self.failed(failed, reason) from error
 
     def failed(self, row: Resource, reason: str) -> ResourceFailed:

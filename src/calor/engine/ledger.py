@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from calor.base.clock import Clock
 from calor.base.errors import ExportConflict, LeaseLost
 from calor.base.ids import Ids
+from calor.base.records import evolve
 from calor.base.values import MASK, is_sensitive, mask
 from calor.model.pause import Pause, PauseState
 from calor.model.plan import Plan
@@ -71,12 +71,12 @@ class Ledger:
         """Remembers rows, forgets others, and queues the write. Await it only before something
         outside can see that it happened."""
         now = self._clock.now()
-        stamped = tuple([replace(row, updated_at=now) for row in rows])
+        stamped = tuple([evolve(row, updated_at=now) for row in rows])
         return self._take(stamped, events, forgotten)
 
     def change(self, row: Resource, **changes: Changes) -> tuple[Resource, asyncio.Future[None]]:
         """The row with other values, remembered and queued."""
-        changed = replace(row, updated_at=self._clock.now(), **changes)
+        changed = evolve(row, updated_at=self._clock.now(), **changes)
         return changed, self._take((changed,), (), ())
 
     def _take(
@@ -122,7 +122,7 @@ class Ledger:
         **changes: Changes,
     ) -> tuple[Resource, asyncio.Future[None]]:
         """Puts a row into another state, with its event; it may come to a pause by that."""
-        moved = replace(
+        moved = evolve(
             row,
             action=action,
             status=status,
@@ -141,7 +141,7 @@ class Ledger:
     ) -> asyncio.Future[None]:
         """A row comes to a pause, or goes on; with its event, after those of `before`."""
         over = pause.state is PauseState.OVER
-        event = self.told(replace(row, reason=pause.told_over if over else pause.told))
+        event = self.told(evolve(row, reason=pause.told_over if over else pause.told))
         self.pauses[pause.name, pause.hook] = pause
         return self._take((row,), (*before, event), (), (pause,))
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from calor.base.errors import HttpFault, LostAnswer, ResourceFailed
+from calor.base.records import evolve
 from calor.engine.context import Context
 from calor.engine.doubts import Doubts, Kind
 from calor.engine.twins import Twins
@@ -71,7 +71,7 @@ class Making:
         """The create call, and its result remembered."""
         if not type.calls_cloud:
             created = await type.create(self._context.work(row))
-            self._ledger.remember(replace(row, **_learnt(row, created)))
+            self._ledger.remember(evolve(row, **_learnt(row, created)))
             return
         async with self._kind(type).creating():
             made, written = self.made(row, await type.create(self._context.work(row)))

@@ -6,8 +6,8 @@ When a thing may go, and in which order, is not known here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from calor.base.records import evolve
 from calor.engine.context import Context
 from calor.engine.failing import Failing
 from calor.engine.making import Making
@@ -48,7 +48,7 @@ class Removing:
             return
         if type is None:
             raise self._failing.failed(
-                replace(row, action=Action.DELETE), f"its type {row.type!r} is not installed"
+                evolve(row, action=Action.DELETE), f"its type {row.type!r} is not installed"
             )
         deleting, committed = self._ledger.move(row, Action.DELETE, Status.IN_PROGRESS)
         if type.calls_cloud:
@@ -65,12 +65,12 @@ class Removing:
     async def _forget(self, row: Resource) -> None:
         """The row goes, for its thing is gone; after a hook that holds it here."""
         if (row.action, row.status) != (Action.DELETE, Status.COMPLETE):
-            gone = replace(row, action=Action.DELETE, status=Status.COMPLETE, reason="")
+            gone = evolve(row, action=Action.DELETE, status=Status.COMPLETE, reason="")
             pause = self._pauses.at(row.name, POST_DELETE) if _may_stop(row) else None
             if pause is None:
                 self._ledger.put(events=(self._ledger.told(gone),), forgotten=(row.id,))
                 return
-            row = replace(gone, physical_id=None, settled=False, calling=False)
+            row = evolve(gone, physical_id=None, settled=False, calling=False)
             self._ledger.pause(row, pause, before=(self._ledger.told(gone),))
         await self._pauses.rest(row, POST_DELETE)
         self._ledger.put(forgotten=(row.id,))

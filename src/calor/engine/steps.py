@@ -11,7 +11,6 @@ from collections.abc import (
     Callable,
     Mapping,
 )
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -23,6 +22,7 @@ from calor.base.errors import (
     ResourceFailed,
 )
 from calor.base.ids import new_suffix, physical_name
+from calor.base.records import evolve
 from calor.base.values import Value
 from calor.engine.context import Context
 from calor.engine.failing import NOT_ITS_FAULT, Failing
@@ -95,7 +95,7 @@ class Steps:
         row = self._ledger.current.get(part.name)
         if row is None and self._pauses.at(part.name, PRE_CREATE) is not None:
             row = self._row(part, {}, {}, previous=None)
-            row = replace(row, action=Action.INIT, status=Status.COMPLETE)
+            row = evolve(row, action=Action.INIT, status=Status.COMPLETE)
         if row is not None:
             await self._pauses.stop(row, PRE_CREATE if never_made(row) else PRE_UPDATE)
 
@@ -156,12 +156,12 @@ class Steps:
         if row is None or row.action is Action.INIT:
             row = self._row(part, {}, {}, previous=row)
         elif row.settled:
-            row = replace(row, action=Action.UPDATE)
+            row = evolve(row, action=Action.UPDATE)
         return self._failing.failed(row, reason)
 
     def _restricted(self, row: Resource, reason: str) -> ResourceFailed:
         """Nothing is done, and the row stays as it is: only an event tells that it was refused."""
-        told = replace(row, action=Action.UPDATE, status=Status.FAILED, reason=reason)
+        told = evolve(row, action=Action.UPDATE, status=Status.FAILED, reason=reason)
         self._ledger.put(events=(self._ledger.told(told),))
         return ResourceFailed(f"resources.{row.name}: {reason}")
 
@@ -170,7 +170,7 @@ class Steps:
         return tuple(current[name].id for name in wanted.needs if name in current)
 
     def _keep(self, row: Resource, wanted: Wanted) -> None:
-        kept = replace(
+        kept = evolve(
             row,
             needs=self._needs(wanted),
             metadata=wanted.metadata,
@@ -190,7 +190,7 @@ class Steps:
         retired: tuple[Resource, ...] = ()
         if row is not None and fresh.id != row.id:
             policy = wanted.replace_policy or row.deletion_policy
-            retired = (replace(row, retired=True, deletion_policy=policy),)
+            retired = (evolve(row, retired=True, deletion_policy=policy),)
         committed = self._ledger.put(*retired, fresh, events=(self._ledger.told(fresh),))
         if fresh.calling:
             await committed
@@ -252,9 +252,9 @@ class Steps:
     async def _surveyed(self, row: Resource, type: ResourceType) -> Resource:
         """A row whose type looks around before its intent is written."""
         try:
-            return replace(row, data=await type.survey(self._work(row)))
+            return evolve(row, data=await type.survey(self._work(row)))
         except CalorError as error:
-            raise self._failing.failed(replace(row, calling=False), str(error)) from error
+            raise self._failing.failed(evolve(row, calling=False), str(error)) from error
 
     async def _settle(self, row: Resource, wanted: Wanted, action: Action, *hooks: str) -> None:
         """ready, read back, complete; `hooks` are those at which it may have to stop then."""
@@ -333,9 +333,9 @@ class Steps:
         type = self._type_of(row)
         if type is None:
             raise self._failing.failed(
-                replace(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
+                evolve(row, action=Action.CHECK), f"its type {row.type!r} is not installed"
             )
-        checking = replace(row, action=Action.CHECK, status=Status.IN_PROGRESS, reason="")
+        checking = evolve(row, action=Action.CHECK, status=Status.IN_PROGRESS, reason="")
         # The row keeps its state until there is a result: a check that is cut off tells nothing.
         self._ledger.put(events=(self._ledger.told(checking),))
         async with self._failing.inside(row, Action.CHECK):

@@ -30,7 +30,7 @@ def open_port(host: str, port: int, *, otherwise_any: bool = False) -> socket.so
     """A socket that listens; `otherwise_any` takes a free port where the wanted one is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for wanted in (port, 0) if otherwise_any else (port,):
-        opened = socket.socket(family, socket.SOCK_STREAM)
+        opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             opened.bind((host, wanted))

@@ -9,9 +9,10 @@ from calor.base.values import Value
 from calor.model.states import Action, DeletionPolicy, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resource:
-    """A row. Several rows share a name while one replaces another.
+    """A row. Several rows share a name while one replaces another. It has no slots, so that
+    `records.evolve` can copy it.
 
     - `id`: the row's, a UUID; `incarnation` counts the rows that a name has had, from 1.
     - `type`: the type that carries it out; `declared_type`: the word in the template.
