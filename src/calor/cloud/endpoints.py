@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -76,6 +77,7 @@ def join(base: str, path: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, prefix, "", "")).rstrip("/") + path
 
 
+@lru_cache(maxsize=256)
 def version_root(base: str) -> str:
     """The URL that describes the version of an endpoint."""
     parts = urlsplit(base)
@@ -105,7 +107,12 @@ def spoken(document: Any) -> tuple[Version, Version] | None:
 
 
 def _number(text: Any) -> Version | None:
-    match = re.fullmatch(r"v?(\d+)\.(\d+)", text) if isinstance(text, str) else None
+    return _version(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=256)
+def _version(text: str) -> Version | None:
+    match = re.fullmatch(r"v?(\d+)\.(\d+)", text)
     return (int(match[1]), int(match[2])) if match else None
 
 

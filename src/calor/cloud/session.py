@@ -70,7 +70,11 @@ class Site:
 
     def gate(self, base: str) -> Gate:
         """The gate of the service at an endpoint, whoever's project is in its URL."""
-        return self.gates.setdefault(endpoints.version_root(base), Gate(self.clock))
+        root = endpoints.version_root(base)
+        gate = self.gates.get(root)
+        if gate is None:
+            gate = self.gates[root] = Gate(self.clock)
+        return gate
 
 
 class Account:

@@ -38,6 +38,7 @@ class Stop:
         self.why: Why | None = None
         self._waits: dict[asyncio.Task[Any], list[bool]] = {}
         """Tasks that may be interrupted; for each wait that they are in, whether it is `begun`."""
+        self._steps: dict[asyncio.Task[Any], None] = {}
         self._calls: dict[asyncio.Task[Any], None] = {}
 
     @property
@@ -57,6 +58,12 @@ class Stop:
             if any(self._drops(begun=begun) for begun in waits):
                 del self._waits[task]
                 task.cancel()
+
+    def start(self, step: Coroutine[Any, Any, None]) -> None:
+        """Begins a step, which from now on nobody interrupts but while it waits."""
+        task = asyncio.get_running_loop().create_task(step)
+        self._steps[task] = None
+        task.add_done_callback(self._steps.pop)
 
     async def wait_for(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
         """Awaits something that may be dropped; `begun` says that it is the end of something that
@@ -88,6 +95,9 @@ class Stop:
 
     async def joined(self, call: Coroutine[Any, Any, T]) -> T:
         """Awaits a call that goes on to its end even if whoever waits for it is dropped."""
+        waiter = asyncio.current_task()
+        if waiter in self._steps and waiter not in self._waits:
+            return await call  # nobody drops it: it needs no task of its own
         task = asyncio.get_running_loop().create_task(call)
         self._calls[task] = None
         task.add_done_callback(self._ended)

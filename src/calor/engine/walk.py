@@ -42,7 +42,6 @@ class Walk:
         self._waiting = {node: len(list(graph.needs(node))) for node in graph}
         self._running = 0
         self._ended = asyncio.Event()
-        self._tasks: dict[asyncio.Task[None], None] = {}
         self._bug: BaseException | None = None
         self.failures: list[str] = []
         self.done: dict[Step, None] = {}
@@ -65,13 +64,10 @@ class Walk:
             asyncio.get_running_loop().call_soon(self._start_some)
 
     def _start_some(self) -> None:
-        loop = asyncio.get_running_loop()
         for _ in range(min(STARTED_AT_ONCE, len(self._queue))):
-            task = loop.create_task(self._step(self._queue.popleft()))
-            self._tasks[task] = None
-            task.add_done_callback(self._tasks.pop)
+            self._stop.start(self._step(self._queue.popleft()))
         if self._queue:
-            loop.call_soon(self._start_some)
+            asyncio.get_running_loop().call_soon(self._start_some)
 
     async def _step(self, node: Step) -> None:
         try:

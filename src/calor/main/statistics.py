@@ -16,7 +16,7 @@ from calor.transport.asgi import App, Message
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-TICK = 0.005
+TICK = 0.01
 """Seconds between two looks at how late the event loop is."""
 
 

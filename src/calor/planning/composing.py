@@ -47,7 +47,7 @@ from calor.template.assertions import check_rules
 from calor.template.check import MISSING_FILE, all_expressions, needed_resources
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment, merge
-from calor.template.evaluation import TemplateScope, is_enabled
+from calor.template.evaluation import TemplateScope, computing, is_enabled
 from calor.template.expressions import EvaluationError, part, references
 from calor.template.load import (
     Loaded,
@@ -262,13 +262,16 @@ class Composing:
             resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient
         )
         facade = said_of_itself(resource, scope, self._diagnostics, self._trails)
-        worked_out = worked_out_needs(resource, scope)
+        computes_names = any(computing(item) for item in resource.expressions())
+        worked_out = worked_out_needs(resource, scope) if computes_names else []
         self._works_out_needs = self._works_out_needs or bool(worked_out)
-        independent = not worked_out and not any(
-            reference.kind in ("resource", "attribute")
+        named = [
+            reference
             for expression in (resource.properties, resource.metadata, resource.external_id)
-            if expression is not None
             for reference in references(expression)
+        ]
+        independent = not worked_out and not any(
+            reference.kind in ("resource", "attribute") for reference in named
         )
         self._look_up(resource, type, properties)
         if self._deep and surely and self._diagnostics.error_count == problems:
@@ -280,6 +283,8 @@ class Composing:
             independent=independent and is_known(properties),
             needs=tuple(dict.fromkeys([*needed_resources(resource), *worked_out])),
             refers=refers_to(resource, scope),
+            reads=tuple(item for item in named if item.kind == "attribute"),
+            computes_names=computes_names,
         )
 
     def _look_up(

@@ -15,6 +15,7 @@ from calor.planning.things import Asked
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment
 from calor.template.evaluation import TemplateScope
+from calor.template.expressions import Reference
 from calor.template.parameters import Parameters
 
 
@@ -43,8 +44,11 @@ class Part:
     """One enabled resource: its definition, type, and what is known of its properties.
 
     `properties` are normalised and hold `Unknown` where other resources decide; `independent`
-    says that none do, so that they are final. `restricted` are the actions that the environment
-    forbids: update, replace; `hooks` those of the environment at which it stops.
+    says that none do, so that they are final. `refers` names for each top-level property the
+    resources whose ids it holds; `reads` are the attributes of others that decide about it, as far
+    as they are written out, and `computes_names` says that functions work out what else it refers
+    to. `restricted` are the actions that the environment forbids: update, replace; `hooks` those
+    of the environment at which it stops.
     """
 
     definition: ResourceDef
@@ -53,6 +57,8 @@ class Part:
     independent: bool
     needs: tuple[str, ...]
     refers: Mapping[str, tuple[str, ...]]
+    reads: tuple[Reference, ...] = ()
+    computes_names: bool = False
     restricted: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ It reads rows; it decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -30,7 +30,7 @@ from calor.template.evaluation import (
     replace_policy,
     worked_out,
 )
-from calor.template.expressions import Expression, calls, references
+from calor.template.expressions import Expression, Reference, calls, references
 from calor.template.functions.fn_get_azs import FnGetAZs
 from calor.template.marks import Misuse, select
 
@@ -175,35 +175,47 @@ class Evaluator:
 
     def asks(self, name: str) -> list[Asked]:
         """What the properties of a name ask for that no row tells; `learn` it first."""
-        definition = self._composition.parts[name].definition
-        return self._live_in(definition.properties, definition.metadata, definition.external_id)
+        part = self._composition.parts[name]
+        said = part.definition
+        deciding = (said.properties, said.metadata, said.external_id)
+        named = list(part.reads)
+        if part.computes_names:
+            named += self._worked_out(deciding)
+        return [*self._live_among(named), *self._zones_in(*deciding)]
 
     def outputs_ask(self) -> list[Asked]:
         """The same of all outputs."""
         template = self._composition.template
         assert template is not None
-        return self._live_in(*(output.value for output in template.outputs.values()))
+        values = [output.value for output in template.outputs.values()]
+        named = [reference for value in values for reference in references(value)]
+        named += self._worked_out(values)
+        return [*self._live_among(named), *self._zones_in(*values)]
+
+    def _worked_out(self, expressions: Iterable[Expression | None]) -> list[Reference]:
+        return [item for value in expressions for item in worked_out(value, self._scope)]
 
     def learn(self, asked: Asked, value: Value) -> None:
         """What something that was asked for is now."""
         self._scope.live[asked] = value
 
-    def _live_in(self, *expressions: Expression | None) -> list[Asked]:
+    def _live_among(self, named: Iterable[Reference]) -> list[Asked]:
         parts = self._composition.parts
         found: dict[Asked, None] = {}
-        for expression in expressions:
-            if any(call.name == FnGetAZs.names[0] for call in calls(expression)):
-                found[ZONES] = None
-            if expression is None:
-                continue
-            for reference in (*references(expression), *worked_out(expression, self._scope)):
-                if reference.kind != "attribute" or reference.name not in parts:
-                    continue
-                row = self._scope.settled(reference.name)
-                if row is not None:
-                    asked = parts[reference.name].type.live_parts(row, reference.path)
-                    found.update(((reference.name, part), None) for part in asked)
+        for reference in named:
+            row = self._scope.settled(reference.name) if reference.kind == "attribute" else None
+            if row is not None:
+                asked = parts[reference.name].type.live_parts(row, reference.path)
+                found.update(((reference.name, part), None) for part in asked)
         return list(found)
+
+    def _zones_in(self, *expressions: Expression | None) -> list[Asked]:
+        template = self._composition.template
+        asking = FnGetAZs.names[0]
+        if template is None or asking not in template.dialect.functions:
+            return []
+        asks = any(call.name == asking for item in expressions for call in calls(item))
+        return [ZONES] if asks else []
 
     def tentative(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, as far as known now; may hold `Unknown`."""
@@ -217,15 +229,16 @@ class Evaluator:
         part = self._composition.parts[name]
         try:
             value = raw_properties(part.definition, self._scope)
-            problems = part.type.schema.check(value or {}, ())
+            problems, properties = part.type.schema.judged(value or {})
             if problems:
                 path = ".".join(str(step) for step in problems[0].path)
                 raise ResourceFailed(f"properties.{path}: {problems[0].message}")
-            found = self._wanted(part, part.type.schema.normalise(value or {}), needs)
+            found = self._wanted(part, properties, needs)
         except InvalidInput as error:
             raise ResourceFailed(str(error)) from error
-        missing = unknowns([dict(found.properties), dict(found.metadata), found.external_id])
-        if missing:
+        told = dict(found.properties), dict(found.metadata), found.external_id
+        if not all(is_known(value) for value in told):
+            missing = unknowns(list(told))
             raise ResourceFailed(f"{missing[0].source} is still unknown, which it needs")
         return found
 
@@ -257,9 +270,10 @@ class Evaluator:
 
     def _properties(self, part: Part) -> Mapping[str, Value]:
         value = raw_properties(part.definition, self._scope)
-        if isinstance(value, Unknown | Sensitive) or part.type.schema.check(value or {}, ()):
+        if isinstance(value, Unknown | Sensitive):
             return part.properties
-        return part.type.schema.normalise(value or {})
+        problems, properties = part.type.schema.judged(value or {})
+        return part.properties if problems else properties
 
     def _wanted(self, part: Part, properties: Mapping[str, Value], needs: Sequence[str]) -> Wanted:
         definition = part.definition

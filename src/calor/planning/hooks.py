@@ -31,6 +31,8 @@ Due = Callable[[str], tuple[str, ...]]
 
 def due(hooks: Sequence[str], action: Action) -> tuple[str, ...]:
     """Those of a resource's hooks that count while `action` is done to its stack."""
+    if not hooks:
+        return ()
     return tuple(hook for hook in _OF_ACTION.get(action, ()) if hook in hooks)
 
 

@@ -118,7 +118,8 @@ def checked_properties(
         )
         return {}
     wrong = False
-    for problem in type.schema.check(value, ()):
+    problems, normal = type.schema.judged(value)
+    for problem in problems:
         rule = _rule(problem, type, lenient)
         wrong = wrong or rule.severity is Severity.ERROR
         about_name = rule in ABOUT_NAMES
@@ -131,7 +132,7 @@ def checked_properties(
         )
         written = None if about_name else _written(resource, problem)
         diagnostics.extend([traced(told, written, trails or {})])
-    return {} if wrong else type.schema.normalise(value)
+    return {} if wrong else normal
 
 
 def _written(resource: ResourceDef, problem: Problem) -> Expression | None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from calor.base.spelling import nearest
-from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
+from calor.base.values import MASK, Sensitive, Unknown, Value, is_sensitive, reveal
 from calor.schema.constraints import Unavailable
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.show import property_json
@@ -71,14 +71,21 @@ class Schema:
 
     def check(self, value: Mapping[str, Value], path: Path = ()) -> list[Problem]:
         """All problems of a map of properties, in the order written, missing ones last."""
+        return self.judged(value, path)[0]
+
+    def judged(
+        self, value: Mapping[str, Value], path: Path = ()
+    ) -> tuple[list[Problem], dict[str, Value]]:
+        """What `check` and `normalise` say, at the price of one."""
         problems: list[Problem] = []
-        if self._open:
-            value = {name: item for name, item in value.items() if name in self.properties}
-        _check_map(self.properties, value, path, problems)
+        known = self.properties
+        checked = {name: value[name] for name in value if name in known} if self._open else value
+        _check_map(known, checked, path, problems)
+        normal = self.normalise(value)
         if self._rule is not None and not problems:
-            found = self._rule(reveal(self.normalise(value)))
+            found = self._rule(reveal(normal) if is_sensitive(normal) else normal)
             problems = [replace(problem, path=(*path, *problem.path)) for problem in found]
-        return problems
+        return problems, normal
 
     def normalise(self, value: Mapping[str, Value]) -> dict[str, Value]:
         """The same properties in one form: of the declared types, defaults filled in, old names

@@ -159,14 +159,23 @@ def worked_out(expression: Expression | None, scope: Scope) -> list[Reference]:
     path ends before the first step that is not. What is secret is not among them: names are told
     to people."""
     found: list[Reference] = []
-    for call in calls(expression):
-        kind = _TO_RESOURCES.get(call.function.points_to)
-        if kind is not None and any(item.__class__ is not Literal for item in call.args):
-            steps = _steps(call, scope)
-            if steps:
-                path = tuple(steps[1:2] if call.variant == 1 else steps[1:])
-                found.append(Reference(kind, str(steps[0]), path, call.args[0].span))
+    for call in computing(expression):
+        steps = _steps(call, scope)
+        if steps:
+            path = tuple(steps[1:2] if call.variant == 1 else steps[1:])
+            kind = _TO_RESOURCES[call.function.points_to]
+            found.append(Reference(kind, str(steps[0]), path, call.args[0].span))
     return found
+
+
+def computing(expression: Expression | None) -> list[Call]:
+    """The calls inside that name a resource, and leave a part of the name to other functions."""
+    return [
+        call
+        for call in calls(expression)
+        if call.function.points_to in _TO_RESOURCES
+        and any(item.__class__ is not Literal for item in call.args)
+    ]
 
 
 def _steps(call: Call, scope: Scope) -> list[str | int]:

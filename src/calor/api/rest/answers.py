@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from starlette.responses import Response
 
 from calor.api.rest.call import Call
+from calor.base import quick_json
 
 T = TypeVar("T")
 
@@ -18,9 +18,7 @@ AT_ONCE = 100
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON response."""
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    content = quick_json.dumps(body).encode("utf-8", "surrogatepass")
     return Response(content, status, dict(headers or {}), media_type="application/json")
 
 
