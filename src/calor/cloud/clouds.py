@@ -11,6 +11,7 @@ from collections.abc import Callable
 from calor.cloud.cloud import OpenStackCloud, Project
 from calor.cloud.login import (
     Credential,
+    Identity,
     NoCredential,
     ServiceUser,
     TokenCredential,
@@ -51,7 +52,7 @@ class OpenStackClouds:
 
     def for_caller(self, caller: Caller) -> Cloud:
         if caller.token:
-            digest = hashlib.sha256(caller.token.encode()).hexdigest()
+            digest = _digest(caller.token)
             project = self._project("token", digest, ON_LINE, lambda: self._by_token(caller.token))
         else:
             project = self._project("local", "on line", ON_LINE, lambda: self._local)
@@ -61,8 +62,16 @@ class OpenStackClouds:
         project = self._project_of(stack)
         return _cloud(project, stack.owner.project_id, stack.owner.user_id, guard)
 
-    def expect(self, stack: Stack) -> None:
-        self._project_of(stack).session.expect()
+    def expect(self, stack: Stack, caller: Caller | None = None) -> None:
+        lent = self._known(caller) if caller is not None and stack.trust else None
+        if lent is not None and not _is_owner(lent, stack):
+            lent = None
+        self._project_of(stack).session.expect(lent)
+
+    def _known(self, caller: Caller) -> Identity | None:
+        """Who the caller is, as far as their token was used already."""
+        used = self._projects.get(("token", _digest(caller.token)))
+        return used.session.account.known if used is not None else None
 
     def _project_of(self, stack: Stack) -> Project:
         if not stack.trust:
@@ -112,6 +121,16 @@ class OpenStackClouds:
         while len(self._projects) > _MOST:
             del self._projects[next(iter(self._projects))]
         return found
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_owner(identity: Identity, stack: Stack) -> bool:
+    """Whether the identity is what the stack's delegation is of."""
+    owner = stack.owner
+    return (identity.user_id, identity.project_id) == (owner.user_id, owner.project_id)
 
 
 def _cloud(project: Project, project_id: str, user_id: str, guard: Guard) -> Cloud:

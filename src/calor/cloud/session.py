@@ -101,6 +101,18 @@ class Account:
         if self._good() is None:
             self._flights.begin(patience, lambda: self._log_in(patience))
 
+    @property
+    def known(self) -> Identity | None:
+        """The identity, if nobody need log in for it."""
+        return self._good()
+
+    def borrow(self, identity: Identity) -> None:
+        """Somebody is logged in as whom this credential would log in: that will do, for as long
+        as services take the token."""
+        if self._good() is None:
+            self._identity = identity
+            self._renewed_at = _renewal(identity)
+
     def refused(self, token: str) -> None:
         """A service said 401 to this token. Raises `LoginFailed` when there is no newer one."""
         if self._identity is not None and self._identity.token == token:
@@ -137,17 +149,19 @@ class Session:
 
     def __init__(self, site: Site, account: Account, *, patience: Patience = DEFERRED) -> None:
         self.site = site
-        self._account = account
+        self.account = account
         self._patience = patience
         self._bases: dict[tuple[str, str], str] = {}
 
     async def identity(self) -> Identity:
         """Who we are for the cloud, logged in."""
-        return await self._account.identity(self._patience)
+        return await self.account.identity(self._patience)
 
-    def expect(self) -> None:
-        """Calls will come: begins to log in."""
-        self._account.expect(self._patience)
+    def expect(self, lent: Identity | None = None) -> None:
+        """Calls will come: begins to log in, where no identity is `lent`."""
+        if lent is not None:
+            self.account.borrow(lent)
+        self.account.expect(self._patience)
 
     # --- calls ---
 
@@ -202,7 +216,7 @@ class Session:
             except CloudError as error:
                 if isinstance(error, HttpFault) and error.status == 401 and not renewed:
                     renewed = True
-                    self._account.refused(token)
+                    self.account.refused(token)
                     continue
                 done += 1
                 if done >= self._patience.tries or not worth_repeating(error, safe=safe):

@@ -364,9 +364,10 @@ class Clouds(Protocol):
         raises `errors.LeaseLost` when the lease would not outlive it."""
         ...
 
-    def expect(self, stack: Stack) -> None:
+    def expect(self, stack: Stack, caller: Caller | None = None) -> None:
         """The stack's cloud will be called soon: what logging in takes may begin. Whether that
-        succeeds, the first call tells."""
+        succeeds, the first call tells. The `caller` has just delegated to the stack: until their
+        token ends, nobody need log in with the delegation."""
         ...
 
 

@@ -135,7 +135,8 @@ class Accept:
             created_at=now,
         )
         if checked.composition.calls_cloud:
-            self._ports.clouds.expect(stack)  # an engine of this process finds it logged in
+            # An engine of this process finds it logged in.
+            self._ports.clouds.expect(stack, caller)
         try:
             await self._accept(stack, Action.CREATE, checked=checked)
         except ExportConflict:
