@@ -17,6 +17,7 @@ from calor.base.errors import (
     LostAnswer,
     Unauthenticated,
 )
+from calor.base.wire import Request
 from calor.cloud.authenticator import KeystoneAuthenticator, LocalAuthenticator
 from calor.cloud.catalog_entry import register, unregister
 from calor.cloud.clouds import OpenStackClouds
@@ -267,6 +268,55 @@ def test_a_stack_whose_calls_will_come_logs_in_meanwhile() -> None:
         assert bench.wire.log == ["POST /identity/v3/auth/tokens"]
         await office.clouds.for_stack(stack(caller, row), unguarded).create(NETS, {"name": "n"})
         assert bench.wire.count("POST /identity") == 1
+
+    on_sandbox(story)
+
+
+def test_until_the_callers_token_ends_nobody_logs_in_with_the_delegation() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        row = await office.authenticator.delegate(caller)
+        await office.clouds.for_caller(caller).list(NETS)  # as checking a template does
+        bench.wire.requests.clear()
+        office.clouds.expect(stack(caller, row), caller)
+        cloud = office.clouds.for_stack(stack(caller, row), unguarded)
+        net = await cloud.create(NETS, {"name": "early"})
+        assert bench.wire.count("POST /identity") == 0
+        await bench.clock.sleep(1000)
+        await cloud.delete(NETS, net["id"])
+        assert bench.wire.count("POST /identity") == 1
+
+    on_sandbox(story, sandbox=SandboxSettings.instant(token_lifetime=300.0))
+
+
+def test_a_token_that_is_revoked_meanwhile_is_replaced_by_the_delegation() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        row = await office.authenticator.delegate(caller)
+        await office.clouds.for_caller(caller).list(NETS)
+        office.clouds.expect(stack(caller, row), caller)
+        revoked = Request(
+            "DELETE",
+            f"{AUTH_URL}/auth/tokens",
+            {"X-Auth-Token": caller.token, "X-Subject-Token": caller.token},
+        )
+        assert (await bench.wire.send(revoked, timeout=60)).status == 204
+        await office.clouds.for_stack(stack(caller, row), unguarded).create(NETS, {"name": "n"})
+
+    on_sandbox(story)
+
+
+def test_nobody_elses_token_serves_a_stack() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        owner, other = await office.caller(), await office.caller("alt_demo")
+        row = await office.authenticator.delegate(owner)
+        await office.clouds.for_caller(other).list(NETS)
+        office.clouds.expect(stack(owner, row), other)
+        net = await office.clouds.for_stack(stack(owner, row), unguarded).create(NETS, {})
+        assert net["project_id"] == owner.owner.project_id
 
     on_sandbox(story)
 

@@ -11,6 +11,7 @@ import pytest
 from calor.base.errors import HttpFault, LeaseLost, LostAnswer
 from calor.base.wire import Request, Response
 from calor.model.cloud import Cloud
+from calor.resources.neutron.base import SUBNETS
 from calor.sandbox.core import Sandbox
 from calor.sandbox.faults import Fault
 from calor.sandbox.settings import Quotas, SandboxSettings
@@ -254,6 +255,58 @@ def test_what_was_lately_so_is_good_for_many_until_we_change_it() -> None:
         before = bench.wire.count()
         await cloud.show(PORTS, port, lately=True)
         assert bench.wire.count() == before + 1
+
+    on_sandbox(story)
+
+
+def test_what_is_foreseen_is_read_once_and_serves_many() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        net = (await cloud.create(NETS, {"name": "net"}))["id"]
+        await bench.clock.sleep(60)
+        bench.wire.requests.clear()
+        for _ in range(3):
+            cloud.foresee(NETS, net)
+        shown = await asyncio.gather(*(cloud.show(NETS, net, lately=True) for _ in range(50)))
+        assert [(item or {})["name"] for item in shown] == ["net"] * 50
+        cloud.foresee(NETS, net)
+        await bench.clock.sleep(1)
+        assert bench.wire.count() == 1
+
+    on_sandbox(story)
+
+
+def test_what_was_read_before_we_changed_it_is_not_what_it_was_lately() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        net = (await cloud.create(NETS, {"name": "net"}))["id"]
+        await bench.clock.sleep(60)
+        cloud.foresee(NETS, net)
+        await cloud.update(NETS, net, {"name": "other"})
+        assert (await cloud.show(NETS, net, lately=True) or {})["name"] == "other"
+
+    on_sandbox(story)
+
+
+def test_a_network_with_one_more_subnet_or_one_less_is_read_anew() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        net = (await cloud.create(NETS, {"name": "net"}))["id"]
+        assert (await cloud.show(NETS, net, lately=True) or {})["subnets"] == []
+        subnet = {"network_id": net, "cidr": "192.0.2.0/24", "ip_version": 4}
+        made = (await cloud.create(SUBNETS, subnet))["id"]
+        assert (await cloud.show(NETS, net, lately=True) or {})["subnets"] == [made]
+        await cloud.delete(SUBNETS, made)
+        assert (await cloud.show(NETS, net, lately=True) or {})["subnets"] == []
+
+    on_sandbox(story)
+
+
+def test_what_is_gone_is_not_there_lately() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        cloud.foresee(NETS, "nowhere")
+        assert await cloud.show(NETS, "nowhere", lately=True) is None
 
     on_sandbox(story)
 

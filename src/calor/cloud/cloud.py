@@ -49,9 +49,18 @@ class Project:
 
     def touched(self, path: str) -> None:
         """A call that changes something went to this path: what we know of its objects is old."""
-        for part in path.split("/"):
+        for part in filter(None, path.split("/")):
             for objects in self._objects.values():
                 objects.memory.changed(part)
+
+    def has_other_parts(self, whole: str = "") -> None:
+        """What consists of objects that we make or delete tells something else now; '' is unknown
+        which."""
+        for objects in self._objects.values():
+            if whole:
+                objects.memory.changed(whole)
+            else:
+                objects.memory.unsure()
 
     async def extensions(self, service: str) -> tuple[str, ...]:
         """The aliases of a service's extensions, remembered like names."""
@@ -109,12 +118,18 @@ class OpenStackCloud:
         return await self._project.session.call(call, self._guard)
 
     async def create(self, collection: Collection, body: Mapping[str, Any]) -> dict[str, Any]:
-        return await self._project.objects(collection).create(body, self._guard)
+        made = await self._project.objects(collection).create(body, self._guard)
+        if collection.part_of:
+            self._project.has_other_parts(str(body.get(collection.part_of)))
+        return made
 
     async def show(
         self, collection: Collection, id: str, *, lately: bool = False
     ) -> dict[str, Any] | None:
         return await self._project.objects(collection).show(id, self._guard, lately=lately)
+
+    def foresee(self, collection: Collection, id: str) -> None:
+        self._project.objects(collection).foresee(id)
 
     async def list(
         self, collection: Collection, query: Mapping[str, str | Sequence[str]] | None = None
@@ -127,7 +142,10 @@ class OpenStackCloud:
         return await self._project.objects(collection).update(id, body, method, self._guard)
 
     async def delete(self, collection: Collection, id: str) -> bool:
-        return await self._project.objects(collection).delete(id, self._guard)
+        deleted = await self._project.objects(collection).delete(id, self._guard)
+        if collection.part_of:
+            self._project.has_other_parts()
+        return deleted
 
     async def watch(
         self,

@@ -27,6 +27,8 @@ class Memory:
         self._answers: _Known = {}
         self._looks: _Known = {}
         self._lately: _Known = {}
+        self._open: dict[str, None] = {}
+        """Objects that are being read, and that we did not change since that began."""
 
     def fresh(self, id: str) -> Object | None:
         """The answer to the create of this object, if nothing was asked of it since."""
@@ -52,6 +54,17 @@ class Memory:
         self._keep(self._looks, object)
         self._keep(self._lately, object)
 
+    def reads(self, id: str) -> None:
+        """Somebody begins to read an object; they come back with `read`."""
+        self._open[id] = None
+
+    def read(self, id: str, object: Object | None) -> None:
+        """What they found; None is nothing."""
+        if id in self._open:
+            del self._open[id]
+            if object is not None:
+                self._keep(self._lately, object)
+
     def asked(self, id: str) -> None:
         """Something was asked of this object: whoever asks next wants to know anew."""
         self._answers.pop(id, None)
@@ -60,7 +73,13 @@ class Memory:
     def changed(self, id: str) -> None:
         """We change this object: nothing that was said of it holds."""
         self.asked(id)
+        self._open.pop(id, None)
         self._lately.pop(id, None)
+
+    def unsure(self) -> None:
+        """We change one of the objects, whichever: nobody takes what was said lately."""
+        self._open.clear()
+        self._lately.clear()
 
     def _good(self, known: tuple[float, Object] | None) -> Object | None:
         if known is None or self._clock.monotonic() - known[0] > FRESH:

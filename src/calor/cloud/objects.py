@@ -6,14 +6,14 @@ It waits for nothing to become anything; that is `watch`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 from calor.base.errors import CalorError, HttpFault, LeaseLost, LostAnswer
-from calor.cloud.flight import Gathering
+from calor.cloud.flight import Gathering, SingleFlight
 from calor.cloud.memory import Memory, Object
 from calor.cloud.session import Call, Guard, Query, Session, unguarded
 from calor.model.cloud import Answer, Collection
@@ -61,6 +61,7 @@ class Objects:
         self.collection = collection
         self._creates = Gathering(self._create_group, most=MOST, wide=WIDE)
         self._shows = Gathering(self._show_group, most=MOST, wide=WIDE)
+        self._flights = SingleFlight()
         self.memory = Memory(session.site.clock)
         self._deleted: dict[str, float] = {}
 
@@ -79,12 +80,33 @@ class Objects:
         made or seen, and asked nothing since, is what that answer says; it serves once, or
         whoever is content with what was `lately` so."""
         memory = self.memory
-        if lately and (said := memory.lately(id)) is not None:
-            return said
+        if lately:
+            said = memory.lately(id)
+            return said if said is not None else await self._flights.run(id, self._asking(id))
         known = memory.fresh(id) or memory.seen(id)
         if known is not None:
             memory.asked(id)
             return known
+        return await self._ask(id, guard)
+
+    def foresee(self, id: str) -> None:
+        """Begins to read what somebody will `show` soon, and take as it was `lately`."""
+        if self.memory.lately(id) is None:
+            self._flights.begin(id, self._asking(id))
+
+    def _asking(self, id: str) -> Callable[[], Coroutine[Any, Any, Object | None]]:
+        async def ask() -> Object | None:
+            self.memory.reads(id)
+            found = None
+            try:
+                found = await self._ask(id, unguarded)
+            finally:
+                self.memory.read(id, found)
+            return found
+
+        return ask
+
+    async def _ask(self, id: str, guard: Guard) -> Object | None:
         if self.collection.id_filter:
             found = await self._join(self._shows, body={}, id=id, guard=guard)
             return cast("Object | None", found)

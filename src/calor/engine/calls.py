@@ -59,6 +59,9 @@ class JoinedCloud:
     ) -> dict[str, Any] | None:
         return await self._cloud.show(collection, id, lately=lately)
 
+    def foresee(self, collection: Collection, id: str) -> None:
+        self._cloud.foresee(collection, id)
+
     async def list(
         self, collection: Collection, query: Query | None = None
     ) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ class Collection:
     - `id_filter`: the query key that takes many ids, '' where a list can't be narrowed by id.
     - `detail`: path suffix of the list that shows whole objects ('/detail' for servers).
     - `changed_since`: the query key that narrows a list to what changed, '' where there is none.
+    - `part_of`: the field with the id of an object in another collection that tells its parts, as
+      a network does its subnets; '' where there is none.
     """
 
     service: str
@@ -37,6 +39,7 @@ class Collection:
     id_filter: str = ""
     detail: str = ""
     changed_since: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class Cloud(Protocol):
     ) -> dict[str, Any] | None:
         """GET one object; None when it is not there (404). `lately`: what was said of it in the
         last seconds will do, for who reads only what nobody but us changes."""
+        ...
+
+    def foresee(self, collection: Collection, id: str) -> None:
+        """Somebody will `show` the object `lately` soon: begins to read it."""
         ...
 
     async def list(

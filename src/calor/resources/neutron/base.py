@@ -14,7 +14,15 @@ from calor.resources.wire import Body, matches
 from calor.schema import Problem, ProblemKind, Properties
 
 NETWORKS = Collection("network", "/v2.0/networks", "network", "networks", bulk=True, id_filter="id")
-SUBNETS = Collection("network", "/v2.0/subnets", "subnet", "subnets", bulk=True, id_filter="id")
+SUBNETS = Collection(
+    "network",
+    "/v2.0/subnets",
+    "subnet",
+    "subnets",
+    bulk=True,
+    id_filter="id",
+    part_of="network_id",
+)
 PORTS = Collection("network", "/v2.0/ports", "port", "ports", bulk=True, id_filter="id")
 ROUTERS = Collection("network", "/v2.0/routers", "router", "routers", id_filter="id")
 FLOATING_IPS = Collection(

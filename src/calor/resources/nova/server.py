@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -185,6 +184,7 @@ class Server(RestType):
             there = self.existing(thing)
             return self.is_ready(there) or (work.resource.settled and self.word(there) in RESTING)
 
+        await server_addresses.foresee(work)
         return self.existing(await work.cloud.watch(SERVERS, work.id, done))
 
     async def finish(self, work: Work) -> None:
@@ -204,11 +204,8 @@ class Server(RestType):
 
     async def read(self, work: Work) -> Mapping[str, Value]:
         # Watched, not shown: many that are read at once share a look.
-        seen, ports = await asyncio.gather(
-            work.cloud.watch(SERVERS, work.id, lambda thing: True),
-            server_addresses.ports_of(work),
-        )
-        thing = self.existing(seen)
+        thing = self.existing(await work.cloud.watch(SERVERS, work.id, lambda thing: True))
+        ports = await server_addresses.ports_of(work)
         stored = {
             name: at(thing, spec.wire)
             for name, spec in self.attributes.items()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calor.base.values import Value
+from calor.model.cloud import Collection
 from calor.model.resource_type import Work
 from calor.resources.neutron.base import FLOATING_IPS, NETWORKS, PORTS, SUBNETS
 from calor.resources.nova.server_interfaces import MAC, attached, floating_ips
@@ -26,13 +27,34 @@ async def ports_of(work: Work) -> Sequence[Port]:
     return [port for port in found.values() if port is not None]
 
 
+async def foresee(work: Work) -> None:
+    """While the server starts, what will be told of its ports is read already; of those that the
+    user brought, for they do not change any more."""
+    wanted = [entry.get("port") for entry in entries(work.properties)]
+    if wanted and all(wanted):
+        _foresee(work, _asked(await ports_of(work)))
+
+
+def _asked(ports: Sequence[Port]) -> list[tuple[Collection, list[str]]]:
+    """The networks and subnets of ports."""
+    return [
+        (NETWORKS, [str(port["network_id"]) for port in ports]),
+        (SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
+    ]
+
+
+def _foresee(work: Work, asked: Sequence[tuple[Collection, Sequence[str]]]) -> None:
+    for collection, ids in asked:
+        for id in dict.fromkeys(ids):
+            work.cloud.foresee(collection, id)
+
+
 async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
     """The attributes `addresses`, `networks` and `first_address`."""
     by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
-    networks, subnets = await asyncio.gather(
-        _shown(work, NETWORKS, [str(port["network_id"]) for port in ports]),
-        _shown(work, SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
-    )
+    asked = _asked(ports)
+    _foresee(work, asked)  # networks and subnets at once
+    networks, subnets = [await _shown(work, *both, lately=True) for both in asked]
     floating = await _shown(work, FLOATING_IPS, floating_ips(work.properties))
     listed = _listed(thing, ports, [item for item in floating.values() if item is not None])
     addresses: dict[str, Value] = {}
@@ -84,7 +106,7 @@ def _subnet_ids(port: Port) -> list[str]:
 
 
 async def _shown(
-    work: Work, collection: Any, ids: Sequence[str], *, lately: bool = False
+    work: Work, collection: Collection, ids: Sequence[str], *, lately: bool = False
 ) -> dict[str, Any]:
     unique = list(dict.fromkeys(ids))
     if len(unique) == 1:  # as mostly, and then for hundreds of servers
