@@ -26,7 +26,9 @@ SHORTEST = 0.2
 LONGEST = 5.0
 GROWTH = 1.5
 GAP = 0.1
-"""Seconds between looks at a collection, however many begin to wait."""
+"""Seconds between looks at a collection, however many begin to wait; less where a look takes less
+time than that, for who has not been looked at yet."""
+LEAST_GAP = 0.02
 HELD = 0.3
 """Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
@@ -131,11 +133,11 @@ class Watch:
 
     async def _look(self) -> None:
         waits = self._guarded()
-        now = self._clock.monotonic()
+        began = now = self._clock.monotonic()
         due = {wait.number: wait for wait in waits if wait.due <= now + wait.interval / 4}
         look = await self._see(list(due.values()), waits)
         now = self._clock.monotonic()
-        self._next_look = now + GAP
+        self._next_look = now + max(LEAST_GAP, min(GAP, now - began))
         for wait in waits:
             if wait.id in look.found:
                 self._tell(wait, look.found[wait.id])

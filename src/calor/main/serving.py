@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -78,10 +79,13 @@ async def served(app: App, opened: socket.socket) -> AsyncIterator[None]:
 
 def settle_down() -> None:
     """Tells the garbage collector that what is loaded now stays, and to look less often: full
-    collections over all modules cost a third of the time of a burst of thousand steps."""
+    collections over all modules cost a third of the time of a burst of thousand steps. A thread
+    that computes gives way to the event loop soon, which would wait 5 ms for each thing it hears
+    while a template is read."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    sys.setswitchinterval(0.001)
 
 
 @contextmanager
