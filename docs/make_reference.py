@@ -221,7 +221,7 @@ def _event_sinks() -> str:
         "[How to use them](../how-to/event-sinks.md).",
     ]
     for name in sinks.names():
-        found = sinks.kind(name)
+        found = sinks.kind_named(name)
         assert found is not None
         rows = [(*row[:3], row[4]) for row in property_rows(found.schema.properties)]
         parts += [

@@ -13,5 +13,8 @@
   engine made as well.
 - `ledger.Ledger`: the stack's rows in memory, written through the journal.
 - `calls.JoinedCloud`, `stop.Stop`: how a run is stopped without losing a call under way.
-- `nested.NestedStacks`: stacks inside the stack; `live.Live`: what no row tells.
+- `nested.NestedStacks`: stacks inside the stack; `live.Live` and `zones`: what no row tells.
+- `watch.Watch`: how those wait who wait for what others write.
+- `courier.Courier`: brings events to sinks, beside the runs.
+- `ports.Ports`: what an engine acts through.
 """

@@ -21,7 +21,7 @@ from calor.model.ports import EventFilter
 from calor.model.resource import Event
 from calor.model.sink import Delivery
 from calor.model.stack import Stack
-from calor.sinks import kind as kind_named
+from calor.sinks import kind_named
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,7 @@ from calor.base.spelling import did_you_mean, listed
 from calor.base.values import Value
 from calor.model.stack import Sink
 from calor.planning.composition import WrittenSink
-from calor.sinks import kind as kind_named
-from calor.sinks import names
+from calor.sinks import kind_named, names
 from calor.sinks.kind import SinkKind
 from calor.template.environment import Environment
 from calor.template.plain import locate, locate_key, to_plain

@@ -1,6 +1,6 @@
 """The names that a stack shares with the others of its project, and whether it may have them.
 
-Pure: what others export is given. Codes R163, R165 to R168.
+Pure: what others export is given. Codes R163, R165 to R167.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calor.base.values import Value
-from calor.template.amazon import ARN, CONSTANTS
+from calor.template.amazon import CONSTANTS, stack_arn
 
 
 def pseudo_parameters(
@@ -22,10 +22,5 @@ def pseudo_parameters(
     }
     if stack_id is not None:
         values["OS::stack_id"] = stack_id
-        values["AWS::StackId"] = stack_arn(stack_id, stack_name, project_id)
+        values["AWS::StackId"] = stack_arn(project_id, stack_name, stack_id)
     return values
-
-
-def stack_arn(stack_id: str, stack_name: str, project_id: str) -> str:
-    """A stack's id as CloudFormation templates see it."""
-    return "".join((ARN[0], project_id, ARN[1], stack_name, ARN[2], stack_id))

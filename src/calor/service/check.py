@@ -32,7 +32,7 @@ from calor.service.errors import ImmutableParameterModified, StackValidationFail
 from calor.service.ports import Ports
 from calor.service.things import broken_rules
 from calor.service.wanted import Wanted, definition_of
-from calor.sinks import kind as sink_kind
+from calor.sinks import kind_named
 from calor.template.definitions import Template
 from calor.template.parameters import MISSING
 
@@ -307,7 +307,7 @@ class Check:
         """Whether the cloud has what the event sinks need."""
         problems = []
         for written in sinks:
-            kind = sink_kind(written.sink.kind)
+            kind = kind_named(written.sink.kind)
             cloud = self._ports.clouds.for_caller(caller)
             if kind is None or await cloud.supports(kind.service, ""):
                 continue

@@ -4,10 +4,10 @@ A kind says what it is told in an environment (`Settings`), which service it nee
 brings events. It reaches a cloud through the port alone, keeps nothing, and decides neither when
 nor how often it is asked.
 
-- `kind(name)`: the kind of that name; `names()`: all of them.
+- `kind_named(name)`: the kind of that name; `names()`: all of them.
 - `kind.SinkKind`: what a kind is.
 """
 
-from calor.sinks.registry import kind, names
+from calor.sinks.registry import kind_named, names
 
-__all__ = ["kind", "names"]
+__all__ = ["kind_named", "names"]

@@ -14,7 +14,7 @@ def names() -> list[str]:
     return sorted(_FILES)
 
 
-def kind(name: str) -> SinkKind | None:
+def kind_named(name: str) -> SinkKind | None:
     """The kind of that name; None when there is none."""
     file = _FILES.get(name)
     if file is None:

@@ -1,4 +1,6 @@
-"""What pseudo parameters of CloudFormation stand for where it is the same for every stack."""
+"""What pseudo parameters of CloudFormation stand for: what is the same for every stack, and how a
+stack is identified.
+"""
 
 from __future__ import annotations
 
@@ -17,5 +19,9 @@ CONSTANTS: Mapping[str, Value] = {
     "AWS::URLSuffix": URL_SUFFIX,
 }
 ARN = (f"arn:{PARTITION}:heat::", ":stacks/", "/")
-"""A stack's id as templates see it, in the form that Heat gives it: what stands before its
-project, name and id."""
+"""What stands before a stack's project, name and id in its identifier."""
+
+
+def stack_arn(project_id: str, name: str, stack_id: str) -> str:
+    """A stack's identifier, as Heat writes it and CloudFormation templates see it."""
+    return "".join((ARN[0], project_id, ARN[1], name, ARN[2], stack_id))

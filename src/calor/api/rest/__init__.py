@@ -13,7 +13,8 @@ Beside Heat's API:
   instead of the parsed `template`; comments are kept, and faults have lines. `environment` may be
   text too.
 - faults have `message`, `hint`, `diagnostics` and `location` beside Heat's keys.
-- `POST /stacks/plan`, `POST|GET /stacks/NAME/ID/plan`: plans.
+- `POST /stacks/plan`, `POST|GET /stacks/NAME/ID/plan`, `GET .../plan/delete`: plans.
+- `GET /exports`, `GET /exports/NAME`: what stacks share.
 - `GET .../events?wait=SECONDS` answers as soon as there are events after `marker`; with
   `nested_depth`, `show_deleted=true` tells those of stacks inside that are gone, too;
   `GET .../events/follow?after=NUMBER` sends them as server-sent events.

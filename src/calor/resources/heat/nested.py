@@ -15,14 +15,10 @@ from calor.model.facade import facade_of
 from calor.model.nested import Child
 from calor.model.resource import Resource
 from calor.model.resource_type import LivePart, Made, Work
-from calor.model.stack import Definition, Owner
+from calor.model.stack import Definition
 from calor.resources.base import Type
 from calor.resources.heat.members import live_parts, members_of, with_live
-
-
-def arn(owner: Owner, name: str, stack_id: str) -> str:
-    """A stack's identifier, as Heat writes it."""
-    return f"arn:openstack:heat::{owner.project_id}:stacks/{name}/{stack_id}"
+from calor.template.amazon import stack_arn
 
 
 class NestedType(Type, ABC):
@@ -73,7 +69,7 @@ class NestedType(Type, ABC):
         return self._made(work, stack_id, data)
 
     def _made(self, work: Work, stack_id: str, data: Mapping[str, Value]) -> Made:
-        name = arn(work.stack.owner, work.resource.physical_name, stack_id)
+        name = stack_arn(work.stack.owner.project_id, work.resource.physical_name, stack_id)
         return Made(stack_id, {**data, "arn": name})
 
     async def find(self, work: Work) -> list[Made]:
