@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import yaml
+
 from calor.base.settings import Settings
 from scenarios.stage import Stage, scenario
 
@@ -40,6 +44,24 @@ async def test_another_text_of_the_file_goes_into_a_group(stage: Stage) -> None:
     await stage.create(GROUP, files={"inner.yaml": INNER})
     await stage.update(GROUP, files={"inner.yaml": INNER.replace("one", "two")})
     assert stage.things("network") == ["two", "two"]
+
+
+@scenario()
+async def test_the_same_in_another_notation_touches_nothing_inside(stage: Stage) -> None:
+    outer = """
+        resources:
+          inside: {type: inner.yaml}
+          group:
+            type: OS::Heat::ResourceGroup
+            properties: {count: 2, resource_def: {type: inner.yaml}}
+          own: {type: OS::Heat::Stack, properties: {template: {get_file: inner.yaml}}}
+    """
+    as_json = json.dumps(yaml.safe_load(INNER), default=str)
+    await stage.create(outer, files={"inner.yaml": as_json})
+    before = [await stage.child(name) for name in ("inside", "group", "own")]
+    assert (await stage.update(outer, files={"inner.yaml": INNER})).state == "UPDATE_COMPLETE"
+    after = [await stage.child(name) for name in ("inside", "group", "own")]
+    assert after == before
 
 
 @scenario()

@@ -161,6 +161,10 @@ class ResourceType(Protocol):
         """Which of the changed top-level properties can't change in place, here and now."""
         ...
 
+    def says_the_same(self, name: str, before: Value, after: Value) -> bool:
+        """Whether two values of a property that differ, both known, mean the same."""
+        ...
+
     def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
         """The attributes that may tell something else once these properties changed in place;
         None for all. A plan takes what they tell for unknown."""

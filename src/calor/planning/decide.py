@@ -65,7 +65,7 @@ def _decide(
     unusable = _unusable(type, row)
     if unusable:
         return _replace(type, row, wanted, (), unusable)
-    changes = compare(row, wanted, pins or {})
+    changes = compare(type, row, wanted, pins or {})
     if not changes:
         return _unfinished(row, context)
     names = [change.name for change in changes]
@@ -81,13 +81,17 @@ def never_made(row: Resource) -> bool:
     return row.physical_id is None and not row.calling and not row.settled
 
 
-def compare(row: Resource, wanted: Mapping[str, Value], pins: Pins) -> list[PropertyChange]:
+def compare(
+    type: ResourceType, row: Resource, wanted: Mapping[str, Value], pins: Pins
+) -> list[PropertyChange]:
     """The top-level properties that differ, in the order wanted, then those that went away."""
     changes = []
     before = row.properties
     for name in [*wanted, *(name for name in before if name not in wanted)]:
         old, new = before.get(name), wanted.get(name)
         if _same(old, new) or _same(_pinned(name, old, row.pinned), _pinned(name, new, pins)):
+            continue
+        if is_known(new) and type.says_the_same(name, reveal(old), reveal(new)):
             continue
         changes.append(PropertyChange(name, old, new))
     return changes

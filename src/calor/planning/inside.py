@@ -15,13 +15,15 @@ from calor.base.values import Sensitive, Value, reveal
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
 from calor.template.environment import Environment
+from calor.template.meaning import meaning
 
 _PLAIN = re.compile(r"[\w.:/@%+~=,-]+", re.ASCII)
 """Names of files that stand in a text as they are, however it is written."""
 
 
 class Inside:
-    """The surroundings of the stacks inside one stack. It remembers what it worked out."""
+    """The surroundings of the stacks inside one stack. It remembers what it worked out. Templates
+    count for what they say: one client sends them as they are written, another one as JSON."""
 
     def __init__(self, definition: Definition, environment: Environment) -> None:
         self._files = definition.files
@@ -56,8 +58,8 @@ class Inside:
         return [name for name in self._files if name not in left]
 
     def _digest(self, reached: tuple[str, ...]) -> str:
-        told = [self._types_and_defaults, {name: self._files[name] for name in sorted(reached)}]
-        return _hash(told)
+        files = {name: meaning(self._files[name]) for name in sorted(reached)}
+        return _hash([self._types_and_defaults, files])
 
 
 def _hash(value: Any) -> str:

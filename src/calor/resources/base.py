@@ -67,6 +67,9 @@ class Type:
         specs = self.schema.properties
         return tuple(name for name in changed if name not in specs or not specs[name].update)
 
+    def says_the_same(self, name: str, before: Value, after: Value) -> bool:
+        return False
+
     def affected(self, changed: Sequence[str]) -> tuple[str, ...] | None:
         return None
 

@@ -12,6 +12,7 @@ from calor.model.stack import Definition
 from calor.resources.heat.members import OUTPUT, of_output, outputs
 from calor.resources.heat.own_stack import OwnStackType
 from calor.schema import Attributes, Properties, Unavailable, attribute, prop, since
+from calor.template.meaning import meaning
 
 
 class ContextProperties(Properties):
@@ -63,6 +64,13 @@ class Stack(OwnStackType):
         self, template: str, parameters: Mapping[str, Value], outer: Definition
     ) -> Definition:
         return Definition(template=template, files=outer.files, parameters=parameters)
+
+    def says_the_same(self, name: str, before: Value, after: Value) -> bool:
+        if name != self.template_property or not (
+            isinstance(before, str) and isinstance(after, str)
+        ):
+            return False
+        return meaning(before) == meaning(after)
 
     def attribute(self, resource: Resource, path: Sequence[Value]) -> Value:
         name = str(path[0]) if path else ""
