@@ -56,10 +56,11 @@ async def test_the_same_in_another_notation_touches_nothing_inside(stage: Stage)
             properties: {count: 2, resource_def: {type: inner.yaml}}
           own: {type: OS::Heat::Stack, properties: {template: {get_file: inner.yaml}}}
     """
-    as_json = json.dumps(yaml.safe_load(INNER), default=str)
+    inner = INNER.replace("depends_on: net", "depends_on: [net]")
+    as_json = json.dumps(yaml.safe_load(inner), default=str)
     await stage.create(outer, files={"inner.yaml": as_json})
     before = [await stage.child(name) for name in ("inside", "group", "own")]
-    assert (await stage.update(outer, files={"inner.yaml": INNER})).state == "UPDATE_COMPLETE"
+    assert (await stage.update(outer, files={"inner.yaml": inner})).state == "UPDATE_COMPLETE"
     after = [await stage.child(name) for name in ("inside", "group", "own")]
     assert after == before
 
