@@ -17,6 +17,7 @@ from calor.base.errors import (
     NotSent,
     UserError,
 )
+from calor.cli.colours import colours
 
 FAILED = 1
 WRONG = 2
@@ -81,6 +82,7 @@ def _cure(error: CloudError) -> str:
 
 
 def _say(message: str, hint: str = "") -> None:
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {message}", err=True)
+    word = click.style("Error:", fg="red", bold=True)
+    click.echo(f"{word} {message}", err=True, color=colours())
     if hint:
         click.echo(f"  hint: {hint}", err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from calor import __version__
+from calor.cli.colours import colours
 from calor.cli.lazy import Entry, LazyGroup
 from calor.cli.programs import Programs
 from calor.cli.where import Where
@@ -103,6 +104,7 @@ def cli(ctx: click.Context, os_cloud: str, server: str, folder: Path | None, deb
         by_variables=bool(os.environ.get("OS_AUTH_URL")),
     )
     ctx.obj = App(ctx.obj, where, debug)
+    ctx.color = colours()
 
 
 @click.group(cls=LazyGroup, entries=STACK_COMMANDS)

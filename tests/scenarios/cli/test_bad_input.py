@@ -90,6 +90,7 @@ def test_a_template_of_50_megabytes(calor: Calor, tmp_path: Path) -> None:
         (["stack", "show", "none"], "none"),
         (["types", "OS::Nova::Sever"], "OS::Nova::Server"),
         (["explain", "H999"], "H999"),
+        (["graph", "t.yaml", "-o", "t.pdf"], ".svg"),
         (["serve"], "--sandbox"),
     ],
 )

@@ -19,7 +19,14 @@ from calor.planning.graph import Graph
 from calor.template.registry import TEMPLATE_SUFFIXES
 
 LANGUAGES = {"text": text.draw, "dot": dot.draw, "mermaid": mermaid.draw, "svg": svg.draw}
-ENDINGS = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".md": "mermaid", ".svg": "svg"}
+ENDINGS = {
+    ".txt": "text",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".md": "mermaid",
+    ".svg": "svg",
+}
 
 
 @click.command()
@@ -37,12 +44,17 @@ def graph(
     app: App, what: str, environments: tuple[Path, ...], form: str | None, output: Path | None
 ) -> None:
     """Draw resources and what each comes after: of a template file, or of a stack by its name."""
+    if output is not None and form is None and output.suffix not in ENDINGS:
+        raise InvalidInput(
+            f"The ending of {output} tells no format.",
+            hint=f"end it in one of {', '.join(ENDINGS)}, or name the format with -f",
+        )
     path = Path(what)
     if path.is_file() or path.suffix in TEMPLATE_SUFFIXES:
         diagram = of_template(app, path, environments)
     else:
         diagram = with_client(app, lambda client: of_stack(client, what))
-    chosen = form or (ENDINGS.get(output.suffix, "text") if output else "text")
+    chosen = form or (ENDINGS[output.suffix] if output else "text")
     drawn = LANGUAGES[chosen](diagram)
     if output is None:
         click.echo(drawn, nl=False)
