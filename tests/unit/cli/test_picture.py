@@ -87,3 +87,17 @@ def test_a_held_resource_is_drawn_with_its_hook() -> None:
     assert "net" in drawn
     assert "waits at post-create" in drawn
     assert "go on with `x`" in drawn
+
+
+def test_a_narrow_terminal_shows_states_whole() -> None:
+    console = Console(file=io.StringIO(), width=60, force_terminal=True)
+    type = "OS::Cinder::VolumeAttachment"
+    row = Row("database_attachment", type, "CREATE", "IN_PROGRESS", seconds=71.0)
+    with LiveView(console) as view:
+        view.show(Picture("app", (row,), 99.0, 1, 0, 0))
+    assert isinstance(console.file, io.StringIO)
+    drawn = console.file.getvalue()
+    assert type not in drawn
+    assert "CREATE_IN_PROGRESS" in drawn
+    assert "database_attach" in drawn
+    assert "1m11s" in drawn

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, Group
+from rich.constrain import Constrain
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -20,6 +21,12 @@ from calor.cli.view.values import duration
 STYLES = {"COMPLETE": "green", "FAILED": "bold red", "IN_PROGRESS": "yellow"}
 GLYPHS = {"COMPLETE": "✓", "FAILED": "✗", "IN_PROGRESS": "•", "": "·"}
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+SECONDS = 6
+"""Columns for a duration."""
+NARROWEST = 10
+"""Columns that names and types have at least."""
+ECHO = "^C"
+"""What a terminal writes behind the last line, which must not begin another one by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,10 @@ class Row:
     seconds: float = 0.0
     reason: str = ""
     hook: str = ""
+
+    @property
+    def state(self) -> str:
+        return f"{self.action}_{self.status}" if self.status else "waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +97,10 @@ class LiveView:
 
     def _drawn(self, picture: Picture, room: int) -> Group:
         rows = chosen(picture.rows, room)
+        names, types = self._widths(rows)
         table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, style="dim", overflow="ellipsis")
+        table.add_column(no_wrap=True, max_width=names, overflow="ellipsis")
+        table.add_column(no_wrap=True, max_width=types, style="dim", overflow="ellipsis")
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right", style="dim")
         for row in rows:
@@ -98,7 +110,16 @@ class LiveView:
             below.append(Text(f"  ... and {hidden} more"))
         if picture.hint:
             below.append(Text(f"  {picture.hint}", style="cyan"))
-        return Group(self._head(picture), table, *below)
+        room_aside = self._console.width - len(ECHO)
+        return Group(self._head(picture), Constrain(table, room_aside), *below)
+
+    def _widths(self, rows: Sequence[Row]) -> tuple[int, int]:
+        """Of names and types: as much as states and seconds leave, names before types."""
+        states = max((len(row.state) for row in rows), default=0)
+        left = self._console.width - len(ECHO) - states - SECONDS - 3 * 2
+        longest = max((2 * row.depth + 2 + len(row.name) for row in rows), default=0)
+        names = max(NARROWEST, min(longest, left - NARROWEST))
+        return names, max(NARROWEST, left - names)
 
     def _cells(self, row: Row) -> tuple[Text, str, Text, str]:
         style = STYLES.get(row.status, "dim")
@@ -108,8 +129,7 @@ class LiveView:
         if row.hook:
             style, glyph = "cyan", "‖"
         name = Text(f"{'  ' * row.depth}{glyph} ", style=style) + Text(row.name)
-        word = f"{row.action}_{row.status}" if row.status else "waits"
-        state = Text(waits_at([row.hook]) if row.hook else word, style=style)
+        state = Text(waits_at([row.hook]) if row.hook else row.state, style=style)
         if row.status == "FAILED" and row.reason:
             state.append(f"  {row.reason}", style="red")
         return name, row.type, state, duration(row.seconds) if row.status else ""
