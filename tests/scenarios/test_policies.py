@@ -65,6 +65,13 @@ async def test_a_thing_can_be_given_away_and_another_taken(stage: Stage) -> None
 
 
 @scenario()
+async def test_an_external_id_leads_to_something(stage: Stage) -> None:
+    stack = await stage.create("resources: {net: {type: OS::Neutron::Net, external_id: private}}")
+    assert stack.state == "CREATE_FAILED"
+    assert "there is no network with the id 'private'; external_id takes an id" in stack.reason
+
+
+@scenario()
 async def test_conditions_decide_what_there_is(stage: Stage) -> None:
     template = """
         parameters: {env: {type: string, default: test}}

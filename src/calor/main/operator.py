@@ -38,5 +38,6 @@ def operators_surroundings(settings: Settings) -> Surroundings:
     except InvalidInput as error:
         told = "\n".join(render(problem) for problem in error.diagnostics) or str(error)
         raise UserError(
-            f"the environments of {str(folder)!r} can't be used:\n{told}", "mend them"
+            f"the environments of {str(folder)!r} can't be used:\n{told}",
+            "mend them; templates that they name go into a folder below",
         ) from None

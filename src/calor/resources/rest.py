@@ -154,7 +154,13 @@ class RestType(Type):
 
     async def show(self, work: Work) -> Thing:
         """The thing. Raises ResourceFailed when it is not there."""
-        return self.existing(await work.cloud.show(self.collection, work.id))
+        thing = await work.cloud.show(self.collection, work.id)
+        if thing is None and work.resource.external and not work.resource.settled:
+            raise ResourceFailed(
+                f"there is no {self.collection.singular} with the id {work.id!r}; external_id takes"
+                " an id, not a name"
+            )
+        return self.existing(thing)
 
     # --- what it is like ----------------------------------------------------------------------
 
