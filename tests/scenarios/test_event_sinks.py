@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from calor.base.errors import InvalidInput
 from scenarios.stage import Stage, scenario
+from support import queues
 from support.troubles import Kill, PlannedKill
 
 ZAQAR = "a cloud need not have a Zaqar"
@@ -18,7 +19,6 @@ TWO = """
       net: {type: OS::Neutron::Net, properties: {name: mine}}
       value: {type: OS::Heat::Value, properties: {value: 1}}
 """
-READER = {"Client-ID": "22222222-2222-2222-2222-222222222222"}
 MESSAGES = "/v2/queues/{queue}/messages"
 
 
@@ -27,17 +27,7 @@ def sinks(*queues: str, ttl: int = 1200) -> dict[str, Any]:
 
 
 def bodies(stage: Stage, queue: str = "events") -> list[dict[str, Any]]:
-    """What was posted to a queue of the user's project, in order."""
-    found: list[dict[str, Any]] = []
-    marker = ""
-    while True:
-        path = f"/messaging/v2/queues/{queue}/messages?limit=20&marker={marker}"
-        status, page = stage.user.ask("GET", path, headers=READER)
-        assert status == 200, page
-        if not page["messages"]:
-            return found
-        found += [message["body"] for message in page["messages"]]
-        marker = page["messages"][-1]["id"]
+    return queues.bodies(stage.user, queue)
 
 
 def states(told: list[dict[str, Any]]) -> list[str]:

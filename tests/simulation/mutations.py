@@ -14,6 +14,7 @@ from calor.engine.planner import Planner
 from calor.model.ports import Entry, Journal, Types
 from calor.model.resource import Resource
 from calor.model.resource_type import Made, ResourceType, Work
+from calor.model.sink import Deliveries, Delivery
 from calor.model.states import Status
 from calor.planning.plan import Planned
 from calor.planning.schedule import Clean
@@ -111,6 +112,22 @@ class SilentJournal:
         return self._journal.append(entry)
 
 
+class Skipping:
+    """Believes of each delivery that is taken up that the sink has an event more."""
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._deliveries = deliveries
+        self.advance = deliveries.advance
+        self.release = deliveries.release
+        self.over = deliveries.over
+
+    async def claim(
+        self, holder: str, limit: int, *, stack_ids: Sequence[str] | None = None
+    ) -> list[Delivery]:
+        found = await self._deliveries.claim(holder, limit, stack_ids=stack_ids)
+        return [replace(item, reached=item.reached + 1) for item in found]
+
+
 class Swapped(Planner):
     """Turns one delete edge round: the first of which both ends exist."""
 
@@ -139,5 +156,6 @@ MUTATIONS: dict[str, Seams] = {
     "commit after the call": Seams(journal=HastyJournal),
     "let go of imports": Seams(journal=ForgetfulJournal),
     "leave stale exports": Seams(journal=SilentJournal),
+    "skip an event": Seams(deliveries=Skipping),
     "swap one delete edge": Seams(planner=Swapped()),
 }

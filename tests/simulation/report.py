@@ -5,6 +5,7 @@ from __future__ import annotations
 from calor.template.registry import HOOKS
 from simulation.driver import Run
 from simulation.sharing import SHARED
+from simulation.sinks import BROUGHT, TWICE
 from support.troubles import Kill, Mishap
 
 IDENTITIES = ("our own name", "a mark", "a natural key", "PUT", "likeness")
@@ -21,6 +22,8 @@ EXPECTED: tuple[str, ...] = (
     "nested stack UPDATE",
     "nested stack DELETE",
     *SHARED,
+    BROUGHT,
+    TWICE,
 )
 """What must happen at least once in a run."""
 

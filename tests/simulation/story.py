@@ -22,6 +22,7 @@ from simulation.kinds import KINDS
 from simulation.kinds.drawing import Drawer
 from simulation.kinds.growth import draw, revise
 from simulation.sharing import Sharing
+from simulation.sinks import Sinks
 from simulation.themes import Theme, theme_of
 from support.anywhere import Died, NotFinal
 from support.calor import Seams
@@ -113,6 +114,7 @@ class Story:
         self._inspection = Inspection(world, self._admin)
         self._holds = Holds(world)
         self._sharing = Sharing(world, self._user)
+        self._sinks = Sinks(world, self._user)
         self.operations = 0
         self.resources = 0
 
@@ -187,7 +189,7 @@ class Story:
 
     async def _create(self, ours: Ours) -> None:
         rollback = self._theme.rolls_back or self._chance.random() < 0.2
-        ours.environment = self._holds.environment(ours.draft)
+        ours.environment = self._sinks.added(ours.name, self._holds.environment(ours.draft))
         await self._insist(lambda: self._try_create(ours, rollback), ours, Action.CREATE)
 
     async def _try_create(self, ours: Ours, rollback: bool) -> None:
@@ -196,7 +198,7 @@ class Story:
 
     async def _update(self, ours: Ours) -> None:
         rollback = self._theme.rolls_back or self._chance.random() < 0.3
-        ours.environment = self._holds.environment(ours.draft)
+        ours.environment = self._sinks.added(ours.name, self._holds.environment(ours.draft))
         await self._insist(lambda: self._try_update(ours, rollback), ours, Action.UPDATE)
 
     async def _try_update(self, ours: Ours, rollback: bool) -> None:
@@ -329,6 +331,7 @@ class Story:
                     f"{ours.name} can't be deleted in peace: {stack.state} {stack.reason}"
                 )
         await self._sharing.finish()
+        await self._sinks.inspect()
         # What left may still take effect. Delegations that nobody knows are swept after a while.
         await self._world.clock.sleep(60.0)
         if not self._inspection.no_trusts():

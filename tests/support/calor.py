@@ -22,6 +22,7 @@ from calor.engine.planner import Planner
 from calor.main import world as parts
 from calor.main.assemble import House
 from calor.model.ports import Journal, Types
+from calor.model.sink import Deliveries
 from calor.planning.compose import Composer
 from calor.resources.registry import Registry
 from calor.service.service import Service
@@ -46,6 +47,7 @@ class Seams:
 
     journal: Callable[[Journal, World], Journal] = lambda journal, world: journal
     types: Callable[[Types, World], Types] = lambda types, world: types
+    deliveries: Callable[[Deliveries], Deliveries] = lambda deliveries: deliveries
     planner: Planner = field(default_factory=Planner)
 
 
@@ -122,6 +124,7 @@ class Calor:
                 store,
                 operations=ObservedOperations(store.operations, watch),
                 journal=ObservedJournal(seams.journal(store.journal, world), watch),
+                deliveries=seams.deliveries(store.deliveries),
             ),
             bus=bus,
             clouds=OpenStackClouds(site, auth_url=auth_url, service_user=user, trusts=store.trusts),
