@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
+    """What all steps of one phase act through."""
+
     ledger: Ledger
     cloud: JoinedCloud
     nested: NestedStacks

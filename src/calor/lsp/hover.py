@@ -14,6 +14,7 @@ from calor.lsp.values import Values
 
 
 def hover(document: Document, offset: int, catalog: Catalog, positions: Positions) -> Hover | None:
+    """What is shown at an offset; None where nothing is known."""
     place = place_in(document, offset)
     word = document.source.text[place.start : place.end]
     range = positions.range(document.source, place.start, place.end)

@@ -54,6 +54,7 @@ class House:
     statistics: Statistics | None = None
 
     def engine_ports(self) -> EnginePorts:
+        """What an engine of this process acts through."""
         return EnginePorts(
             reads=self.store.reads,
             operations=self.store.operations,
@@ -71,9 +72,11 @@ class House:
         )
 
     def engine(self, holder: str) -> Engine:
+        """An engine that is not running yet; `holder` is its name among all of one database."""
         return Engine(self.engine_ports(), self.bus, holder=holder)
 
     def service(self) -> Service:
+        """What an API of this process may call."""
         ports = ServicePorts(
             reads=self.store.reads,
             operations=self.store.operations,

@@ -16,6 +16,8 @@ from calor.service.read import shown
 
 
 class Exports:
+    """What callers ask about exports."""
+
     def __init__(self, ports: Ports) -> None:
         self._reads = ports.reads
 

@@ -101,6 +101,8 @@ class Advance(_Member):
 
 @dataclass(frozen=True, slots=True)
 class Release(_Member):
+    """Gives a delivery back, if it is still the holder's."""
+
     mine: tuple[str, str, str, str]
 
     def finish(self, group: Group, outcome: None) -> None:
