@@ -30,6 +30,9 @@ Guard = Callable[[float], None]
 EARLY = 30.0
 """Seconds before its end at which a token is renewed, at most a tenth of its life."""
 
+LENT = 600.0
+"""Seconds that a token of somebody else must still live: services go on using it after a call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -108,8 +111,9 @@ class Account:
 
     def borrow(self, identity: Identity) -> None:
         """Somebody is logged in as whom this credential would log in: that will do, for as long
-        as services take the token."""
-        if self._good() is None:
+        as services take the token, unless that is soon over."""
+        lasts = identity.expires_at - self._site.clock.now() >= LENT
+        if lasts and self._good() is None:
             self._identity = identity
             self._renewed_at = _renewal(identity)
 
