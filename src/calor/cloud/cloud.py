@@ -49,7 +49,7 @@ class Project:
 
     def touched(self, path: str) -> None:
         """A call that changes something went to this path: what we know of its objects is old."""
-        for part in filter(None, path.split("/")):
+        for part in path.split("/")[2:]:  # the first is the collection's, or a version
             for objects in self._objects.values():
                 objects.memory.changed(part)
 

@@ -38,13 +38,20 @@ class Context:
     slots: asyncio.Semaphore
     clock: Clock
     ids: Ids
-    _sent: dict[str, tuple[Resource, Any]] = field(default_factory=dict)
+    _works: dict[str, Work] = field(default_factory=dict)
 
     def work(self, row: Resource) -> Work:
-        """What one step of a resource is given."""
-        return Work(
+        """What one step of a resource is given; steps over the same row share it."""
+        last = self._works.get(row.id)
+        if last is not None and last.resource is row:
+            return last
+        if last is not None and _same_properties(last.resource, row):
+            properties = last.properties
+        else:
+            properties = reveal(pinned(row))
+        work = self._works[row.id] = Work(
             resource=row,
-            properties=self._properties(row),
+            properties=properties,
             stack=self.ledger.stack,
             cloud=self.cloud,
             nested=self.nested,
@@ -53,18 +60,11 @@ class Context:
             known=self.reads.known,
             before=None if row.former is None else reveal(dict(row.former)),
         )
-
-    def _properties(self, row: Resource) -> Any:
-        """The row's properties for sending, which all steps of a resource share."""
-        before, properties = self._sent.get(row.id, (None, None))
-        if before is None or not _same_properties(before, row):
-            properties = reveal(pinned(row))
-            self._sent[row.id] = row, properties
-        return properties
+        return work
 
     def settled(self, row: Resource) -> None:
         """Nothing more is sent for the row, most likely."""
-        self._sent.pop(row.id, None)
+        self._works.pop(row.id, None)
 
     async def wait(self, waiting: Coroutine[Any, Any, T], *, begun: bool = True) -> T:
         """Waits without holding a slot: who only waits must not keep others from running. For

@@ -7,8 +7,8 @@ look for one; while one looks, nobody creates such a thing. It finds nothing its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from calor.model.resource import Resource
 
@@ -80,11 +80,14 @@ class Kind:
     def is_taken(self, physical_id: str) -> bool:
         return physical_id in self._taken
 
-    @asynccontextmanager
-    async def creating(self) -> AsyncIterator[None]:
-        """Around a create call, until its row has the thing."""
+    async def calm(self) -> None:
+        """Waits until nobody looks. Go into `creating` at once: somebody may begin to."""
         while self._lookers:
             await self._change()
+
+    @contextmanager
+    def creating(self) -> Iterator[None]:
+        """Around a create call, until its row has the thing."""
         self._creating += 1
         try:
             yield

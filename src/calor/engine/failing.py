@@ -5,8 +5,8 @@ It decides nothing about what happens then.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -29,8 +29,8 @@ class Failing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    @asynccontextmanager
-    async def inside(self, row: Resource, action: Action | None = None) -> AsyncIterator[None]:
+    @contextmanager
+    def inside(self, row: Resource, action: Action | None = None) -> Iterator[None]:
         """Turns what goes wrong inside into the row's FAILED state, of the action that it says or
         of another one, and one ResourceFailed."""
         try:

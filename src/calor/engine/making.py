@@ -73,7 +73,9 @@ class Making:
             created = await type.create(self._context.work(row))
             self._ledger.remember(evolve(row, **_learnt(row, created)))
             return
-        async with self._kind(type).creating():
+        kind = self._kind(type)
+        await kind.calm()
+        with kind.creating():
             made, written = self.made(row, await type.create(self._context.work(row)))
             self._twins.made(type, self._context.work(made), written)
 

@@ -53,7 +53,7 @@ class Removing:
         deleting, committed = self._ledger.move(row, Action.DELETE, Status.IN_PROGRESS)
         if type.calls_cloud:
             await committed
-        async with self._failing.inside(deleting):
+        with self._failing.inside(deleting):
             if deleting.physical_id is None:
                 deleting = await self._making.recovered(deleting, type)
             if deleting.physical_id is not None:

@@ -197,7 +197,7 @@ class Steps:
         if self._stop.drops_waits:
             self._ledger.change(fresh, calling=False)
             raise Stopped
-        async with self._failing.inside(fresh):
+        with self._failing.inside(fresh):
             if fresh.physical_id is None:
                 await self._making.make(fresh, wanted.type)
             await self._settle(fresh, wanted, Action.CREATE, POST_CREATE)
@@ -300,7 +300,7 @@ class Steps:
         )
         if wanted.type.calls_cloud:
             await committed
-        async with self._failing.inside(changed):
+        with self._failing.inside(changed):
             if creating and not wanted.type.converges:
                 await self._wait(self._repeated(lambda: wanted.type.ready(self._work(changed))))
             made = await self._wait(self._repeated(lambda: wanted.type.update(self._work(changed))))
@@ -338,7 +338,7 @@ class Steps:
         checking = evolve(row, action=Action.CHECK, status=Status.IN_PROGRESS, reason="")
         # The row keeps its state until there is a result: a check that is cut off tells nothing.
         self._ledger.put(events=(self._ledger.told(checking),))
-        async with self._failing.inside(row, Action.CHECK):
+        with self._failing.inside(row, Action.CHECK):
             if checking.physical_id is None:
                 raise ResourceFailed("it was never created")
             await self._wait(type.check(self._work(checking)))
