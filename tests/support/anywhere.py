@@ -16,7 +16,8 @@ from calor.base.executor import Executor, InlineExecutor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
 from calor.bus.local import LocalBus
-from calor.model.ports import Bus, Caller, Operations, Reads
+from calor.model.bus import Bus
+from calor.model.ports import Caller, Operations, Reads
 from calor.model.resource import Resource
 from calor.model.stack import Stack
 from calor.model.states import Status

@@ -13,7 +13,8 @@ from calor.engine.courier import Courier
 from calor.engine.doubts import Doubts
 from calor.engine.ports import Ports
 from calor.engine.run import Run
-from calor.model.ports import Bus, Claim
+from calor.model.bus import Bus
+from calor.model.ports import Claim
 
 log = structlog.get_logger(__name__)
 

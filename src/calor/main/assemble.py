@@ -27,7 +27,8 @@ from calor.main.operator import operators_surroundings
 from calor.main.preload import preload
 from calor.main.statistics import Statistics
 from calor.main.world import World
-from calor.model.ports import Authenticator, Bus, Clouds, Types
+from calor.model.bus import Bus
+from calor.model.ports import Authenticator, Clouds, Types
 from calor.planning.compose import Composer
 from calor.resources.registry import Registry
 from calor.service.ports import Ports as ServicePorts

@@ -8,7 +8,8 @@ from calor.base.clock import Clock
 from calor.base.executor import Executor
 from calor.base.ids import Ids
 from calor.base.settings import Settings
-from calor.model.ports import Authenticator, Bus, Clouds, Operations, Reads, Types
+from calor.model.bus import Bus
+from calor.model.ports import Authenticator, Clouds, Operations, Reads, Types
 from calor.planning.compose import Composer
 
 

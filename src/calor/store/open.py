@@ -10,7 +10,8 @@ from calor.base.clock import Clock
 from calor.base.errors import UserError
 from calor.base.executor import Executor
 from calor.base.ids import Ids
-from calor.model.ports import Bus, Journal, Leases, Operations, Reads, Secrets, Trusts
+from calor.model.bus import Bus
+from calor.model.ports import Journal, Leases, Operations, Reads, Secrets, Trusts
 from calor.model.sink import Deliveries
 from calor.store.claimant import Claimant
 from calor.store.codec import Codec

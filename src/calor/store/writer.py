@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlch
 from calor.base.clock import Clock
 from calor.base.errors import CalorError, LeaseLost
 from calor.base.executor import Executor
-from calor.model.ports import Bus
+from calor.model.bus import Bus
 from calor.store.codec import Codec
 from calor.store.database import Database, failed
 from calor.store.definitions import Definitions
