@@ -256,7 +256,7 @@ class Composing:
         self._count.one_more()
         problems = self._diagnostics.error_count
         lenient = self._composer.leniency is not None
-        declared(resource, type, scope.template.dialect, self._diagnostics, lenient=lenient)
+        declared(resource, type, scope, self._diagnostics, lenient=lenient)
         warn_of_inert(resource, self._diagnostics)
         properties = checked_properties(
             resource, type, scope, self._diagnostics, trails=self._trails, lenient=lenient

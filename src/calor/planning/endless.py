@@ -26,8 +26,7 @@ def used_at(problem: Diagnostic, span: Span) -> Diagnostic:
     comes again closes a circle: it is told at the first of its places, whichever led into it."""
     if problem.message == _MESSAGE:
         return problem
-    known = _places(problem)
-    if problem.rule is TOO_DEEP and _key(span) in known:
+    if problem.rule is TOO_DEEP and _key(span) in (known := _places(problem)):
         return _endless(problem, known)
     return replace(problem, related=(*problem.related, (span, "used here")))
 

@@ -12,12 +12,15 @@ from fnmatch import fnmatchcase
 from calor.base.diagnostics import Diagnostics, Rule, Severity
 from calor.base.errors import InvalidInput
 from calor.base.spelling import did_you_mean
+from calor.base.values import Unknown
 from calor.model.ports import Types
 from calor.model.resource_type import ResourceType
 from calor.planning.equivalents import equivalent
 from calor.template.definitions import ResourceDef
 from calor.template.dialect import Dialect
-from calor.template.expressions import Broken, Literal
+from calor.template.evaluation import TemplateScope, evaluate
+from calor.template.expressions import Broken, EvaluationError, Expression, Literal
+from calor.template.marks import open_top
 from calor.template.registry import TypeMapping
 
 UNKNOWN_TYPE = Rule(
@@ -173,6 +176,18 @@ def _of_file(
         return None
 
 
+def _says_something(policy: Expression, scope: TemplateScope, diagnostics: Diagnostics) -> bool:
+    """Whether there is a policy, after the functions that decide."""
+    if isinstance(policy, Broken):
+        return False
+    try:
+        value, _ = open_top(evaluate(policy, scope))
+    except EvaluationError as error:
+        diagnostics.extend(error.diagnostics)
+        return False
+    return isinstance(value, Unknown) or bool(value)
+
+
 def _kept_or_not(dialect: Dialect) -> list[str]:
     """The words for what every type can do, as the version writes them now."""
     words = dialect.deletion_policies
@@ -182,16 +197,16 @@ def _kept_or_not(dialect: Dialect) -> list[str]:
 def declared(
     resource: ResourceDef,
     type: ResourceType,
-    dialect: Dialect,
+    scope: TemplateScope,
     diagnostics: Diagnostics,
     *,
     lenient: bool = False,
 ) -> None:
     """Refuses what a resource declares and its type can't do; `lenient`, only warns of what Heat
     can do."""
+    dialect = scope.template.dialect
     policy = resource.update_policy
-    says_nothing = isinstance(policy, Broken) or (isinstance(policy, Literal) and not policy.value)
-    if policy is not None and not says_nothing:
+    if policy is not None and _says_something(policy, scope, diagnostics):
         diagnostics.add(
             LENIENT_UPDATE_POLICY if lenient else NO_UPDATE_POLICY,
             f"{dialect.word('update_policy')} is not available for {type.name}",

@@ -309,6 +309,24 @@ resources:
         assert (second.code, second.hint) == ("R105", keep)
 
 
+@pytest.mark.parametrize(
+    ("policy", "found"),
+    [
+        ("{if: [small, {}, {rolling_update: {}}]}", []),
+        ("{if: [small, {rolling_update: {}}, {}]}", ["R104 4:62"]),
+        ("{get_param: nothing}", []),
+        ("{map_merge: [{get_param: size}]}", ["H415 4:63"]),
+    ],
+)
+def test_an_update_policy_may_be_a_function(policy: str, found: list[str]) -> None:
+    text = f"""heat_template_version: 2021-04-16
+parameters: {{size: {{type: number}}, nothing: {{type: json, default: {{}}}}}}
+conditions: {{small: {{equals: [{{get_param: size}}, 1]}}}}
+resources: {{a: {{type: OS::Heat::RandomString, update_policy: {policy}}}}}
+"""
+    assert told(composed(text, size=1)) == found
+
+
 def test_a_value_out_of_a_mapping_is_told_with_where_it_was_written() -> None:
     text = """
 Parameters: {Env: {Type: String, Default: a}}
