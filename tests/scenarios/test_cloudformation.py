@@ -67,6 +67,7 @@ async def test_a_life(stage: Stage) -> None:
         "Id": f"arn:openstack:heat::{project}:stacks/app/{stack.id}",
         "Red": f"red of {net}/{project}",
         "Cidrs": '{"net":"10.8.1.0/24"}',
+        "Prod": None,
     }
     assert stage.show(f"/network/v2.0/networks/{net}")["name"] == "app-test"
     assert sorted(await stage.rows()) == ["Net", "Subnet", "Valueblue", "Valuered"]
