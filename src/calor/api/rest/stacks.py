@@ -23,6 +23,7 @@ FILTERS = (
     "status",
     "name",
     "action",
+    "tenant",
     "username",
     "owner_id",
     "disable_rollback",
@@ -74,7 +75,7 @@ def _filter(call: Call) -> StackFilter:
         raise InvalidInput("'sort_dir' must be 'asc' or 'desc'.")
     sort = tuple((key, direction) for key in keys) or (("creation_time", "desc"),)
     return StackFilter(
-        project_id=call.text("tenant") or None if everywhere else call.project,
+        project_id=None if everywhere else call.project,
         filters=call.filters(*FILTERS),
         tags=call.listed("tags"),
         tags_any=call.listed("tags_any"),
