@@ -37,6 +37,8 @@ FILTERS = (
     "timeout_mins",
 )
 SORT_KEYS = ("stack_name", "stack_status", "creation_time", "updated_time")
+ALSO = ("name", "status", "created_at", "updated_at", "id")
+"""What dashboards say for the same, by the names of Heat's columns; Heat looks past it."""
 
 
 async def index(call: Call) -> Response:
@@ -66,7 +68,7 @@ def _filter(call: Call) -> StackFilter:
     sort_keys = call.texts("sort_keys") or call.texts("sort_key")
     keys = [key for text in sort_keys for key in text.split(",") if key]
     for key in keys:
-        if key not in SORT_KEYS:
+        if key not in SORT_KEYS + ALSO:
             raise InvalidInput(
                 f"Stacks can't be sorted by {key!r}; the keys are {', '.join(SORT_KEYS)}."
             )
