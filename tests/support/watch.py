@@ -176,7 +176,8 @@ class Watch:
             if other.id == row.id or other.stack_id != row.stack_id:
                 continue
             uses = row.id in other.needs and not gives_way
-            if deleting and not uses and not self._uses_another(other, row.name):
+            begun = other.action is not Action.INIT  # else it waits at its first hook
+            if deleting and begun and not uses and not self._uses_another(other, row.name):
                 uses = not other.retired and not row.retired and row.name in self._needs(other)
             if uses:
                 self.wrong(
