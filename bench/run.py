@@ -165,6 +165,25 @@ class Bench:
     async def check_10000(self) -> Any:
         return {**self._alone("check.py", 10_000), "aims": {"seconds": 2.5, "memory_mb": 350}}
 
+    async def lint_tripleo(self) -> Any:
+        """All real templates of tripleo, by the command line; they are downloaded once."""
+        fetch = [sys.executable, str(HERE.parent / "tools" / "corpus.py")]
+        fetched = subprocess.run(fetch, stdout=sys.stderr, check=False)
+        if fetched.returncode:
+            return {"skipped": "the templates can't be downloaded"}
+        folder = next(HERE.parent.glob(".corpus/tripleo-*/tripleo-*"))
+        files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
+        command = [CALOR, "lint", "-f", "json", "--assume-type", "OS::TripleO::*", "."]
+        runs = []
+        for _ in range(self.repeat):
+            started = time.monotonic()
+            done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+            runs.append(time.monotonic() - started)
+            if done.returncode not in (0, 1):
+                raise SystemExit(done.stderr.decode())
+        seconds = round(statistics.median(runs), 2)
+        return {"seconds": seconds, "files": files, "aims": {"seconds": 60}}
+
     def _alone(self, program: str, count: int, *more: str) -> dict[str, float]:
         """What a program of its own prints."""
         command = [sys.executable, str(HERE / program), str(count), *more]
@@ -184,6 +203,7 @@ NAMES = (
     "start",
     "completion_1000",
     "check_10000",
+    "lint_tripleo",
     "validate_1000",
     "flat_1000",
     "chain_100",
