@@ -6,7 +6,6 @@ It changes no call.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections import Counter
@@ -42,13 +41,10 @@ class Records:
         """Ids of all that was ever made."""
         self.calls: Counter[tuple[str, str, str]] = Counter()
         self.lost: dict[str, list[str]] = {}
-        """Names in creates whose answer nobody heard, since the cloud was too slow or the process
-        was dead, by the list's URL."""
-        self.open: dict[int, Request] = {}
-        """Calls that are under way, or were when their process died."""
+        """Names in creates that a slow cloud really gave no answer to, by the list's URL."""
 
     def note_lost(self, request: Request) -> None:
-        """Nobody heard the answer; what the call may have made is known by its name alone."""
+        """A call took too long; what it may have made is known by its name alone."""
         if request.method == "POST" and not request.url.endswith(NO_THINGS):
             body = json.loads(request.body or b"{}")
             for value in body.values():
@@ -106,14 +102,11 @@ class Recorder:
         self.records = records
 
     async def send(self, request: Request, *, timeout: float) -> Response:
-        self.records.open[id(request)] = request
         try:
             response = await self._inner.send(request, timeout=timeout)
-        except (LostAnswer, asyncio.CancelledError):
+        except LostAnswer:
             self.records.note_lost(request)
             raise
-        finally:
-            del self.records.open[id(request)]
         self.records.note(request, response)
         return response
 
@@ -128,8 +121,6 @@ class Recorder:
 
 def existing(records: Records, users: Sequence[RealUser]) -> list[tuple[Thing, RealUser]]:
     """Of the recorded things those that are there, each with a user who sees it."""
-    for request in list(records.open.values()):
-        records.note_lost(request)
     for url in list(records.lost):
         for user in users:
             response = user.send("GET", url)

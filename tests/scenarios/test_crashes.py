@@ -98,10 +98,10 @@ def test_a_kill_at_any_commit_of_an_engine_makes_one_thing(kind: Kill, nth: int)
     story()
 
 
-@scenario(restart=False, settings=BRIEF)
+@scenario(delays={"server_build": 10.0}, restart=False, settings=BRIEF)
 async def test_an_engine_of_another_name_takes_over_when_the_lease_ends(stage: Stage) -> None:
     await stage.begin(SERVER)
-    await stage.wait(0.1)
+    await stage.made("server")
     calor = stage.world.calor
     assert calor is not None
     stage.world.kill(calor)
