@@ -84,7 +84,7 @@ def settle_down() -> None:
     while a template is read."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 100)
     sys.setswitchinterval(0.001)
 
 
