@@ -288,6 +288,24 @@ def test_what_was_read_before_we_changed_it_is_not_what_it_was_lately() -> None:
     on_sandbox(story)
 
 
+def test_who_asks_after_a_change_is_not_told_what_was_read_before_it() -> None:
+    """The reading that began before is still under way when the change is done."""
+
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        cloud = bench.cloud()
+        net = (await cloud.create(NETS, {"name": "net"}))["id"]
+        await bench.clock.sleep(60)
+        sandbox.faults.add(Fault(service="network", method="GET", delay=5.0, count=1))
+        early = asyncio.ensure_future(cloud.show(NETS, net, lately=True))
+        await bench.clock.sleep(1)
+        await cloud.update(NETS, net, {"name": "other"})
+        assert not early.done()
+        assert (await cloud.show(NETS, net, lately=True) or {})["name"] == "other"
+        await early
+
+    on_sandbox(story)
+
+
 def test_a_network_with_one_more_subnet_or_one_less_is_read_anew() -> None:
     async def story(bench: Bench, sandbox: Sandbox) -> None:
         cloud = bench.cloud()

@@ -27,8 +27,8 @@ class Memory:
         self._answers: _Known = {}
         self._looks: _Known = {}
         self._lately: _Known = {}
-        self._open: dict[str, None] = {}
-        """Objects that are being read, and that we did not change since that began."""
+        self._open: dict[str, object] = {}
+        """The readings of objects that we did not change since they began."""
 
     def fresh(self, id: str) -> Object | None:
         """The answer to the create of this object, if nothing was asked of it since."""
@@ -54,16 +54,17 @@ class Memory:
         self._keep(self._looks, object)
         self._keep(self._lately, object)
 
-    def reads(self, id: str) -> None:
-        """Somebody begins to read an object; they come back with `read`."""
-        self._open[id] = None
+    def reading(self, id: str) -> object:
+        """The reading of an object that is under way, or one that begins now: another one after
+        each change of ours. Whoever reads comes back with `read`."""
+        return self._open.setdefault(id, object())
 
-    def read(self, id: str, object: Object | None) -> None:
-        """What they found; None is nothing."""
-        if id in self._open:
+    def read(self, id: str, reading: object, found: Object | None) -> None:
+        """What a reading found; None is nothing."""
+        if self._open.get(id) is reading:
             del self._open[id]
-            if object is not None:
-                self._keep(self._lately, object)
+            if found is not None:
+                self._keep(self._lately, found)
 
     def asked(self, id: str) -> None:
         """Something was asked of this object: whoever asks next wants to know anew."""

@@ -6,7 +6,7 @@ It waits for nothing to become anything; that is `watch`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -82,7 +82,7 @@ class Objects:
         memory = self.memory
         if lately:
             said = memory.lately(id)
-            return said if said is not None else await self._flights.run(id, self._asking(id))
+            return said if said is not None else await asyncio.shield(self._reading(id))
         known = memory.fresh(id) or memory.seen(id)
         if known is not None:
             memory.asked(id)
@@ -92,19 +92,21 @@ class Objects:
     def foresee(self, id: str) -> None:
         """Begins to read what somebody will `show` soon, and take as it was `lately`."""
         if self.memory.lately(id) is None:
-            self._flights.begin(id, self._asking(id))
+            self._reading(id)
 
-    def _asking(self, id: str) -> Callable[[], Coroutine[Any, Any, Object | None]]:
-        async def ask() -> Object | None:
-            self.memory.reads(id)
+    def _reading(self, id: str) -> asyncio.Task[Object | None]:
+        """One reading for all who want to know, but those who come after a change of ours."""
+        reading = self.memory.reading(id)
+
+        async def read() -> Object | None:
             found = None
             try:
                 found = await self._ask(id, unguarded)
             finally:
-                self.memory.read(id, found)
+                self.memory.read(id, reading, found)
             return found
 
-        return ask
+        return self._flights.begin((id, reading), read)
 
     async def _ask(self, id: str, guard: Guard) -> Object | None:
         if self.collection.id_filter:
