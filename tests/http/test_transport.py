@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -151,6 +152,81 @@ def test_no_answer_in_time_is_a_lost_one(send: Send) -> None:
     async def story(url: str, transport: Transport) -> None:
         with pytest.raises(LostAnswer):
             await send(transport, Request("POST", url, {}, b"x"), 0.2)
+
+    on_server(handler, story)
+
+
+def test_a_cancelled_request_is_dropped_at_once() -> None:
+    arrived, dropped = asyncio.Event(), asyncio.Event()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        arrived.set()
+        await reader.read()
+        dropped.set()
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        under_way = asyncio.create_task(transport.send(Request("POST", url, {}, b"x"), timeout=60))
+        await arrived.wait()
+        under_way.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await under_way
+        async with asyncio.timeout(30):  # well before the request's own time is up
+            await dropped.wait()
+
+    on_server(handler, story)
+
+
+@ways
+def test_nothing_is_repeated_when_a_kept_connection_breaks(send: Send) -> None:
+    seen: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await read_request(reader))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        seen.append(await read_request(reader))
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        assert (await send(transport, Request("POST", f"{url}/1"), 5)).status == 200
+        with pytest.raises(LostAnswer):
+            await send(transport, Request("POST", f"{url}/2"), 5)
+        assert [head.split()[1] for head in seen] == [b"/1", b"/2"]
+
+    on_server(handler, story)
+
+
+@ways
+def test_a_compressed_answer_arrives_readable(send: Send) -> None:
+    packed = gzip.compress(b"hello " * 9)
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(packed) + packed
+        )
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        assert (await send(transport, Request("GET", url), 5)).body == b"hello " * 9
+
+    on_server(handler, story)
+
+
+def test_what_can_not_be_put_on_the_wire_was_never_sent() -> None:
+    seen: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read())
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        for request in (Request("GET", "nonsense"), Request("GET", url, {"X-A": "a\r\nX-B: b"})):
+            with pytest.raises(NotSent):
+                await transport.send(request, timeout=5)
+        assert not any(seen)
 
     on_server(handler, story)
 

@@ -177,6 +177,8 @@ def _reason(error: BaseException) -> str:
     """The short of it: what the operating system said, where it did."""
     cause: BaseException | None = error
     while cause is not None:
+        # what aiohttp wraps: its own errors of TLS pass for ssl's, but lack what those say
+        cause = getattr(cause, "os_error", None) or cause
         if isinstance(cause, ssl.SSLError):
             said = getattr(cause, "verify_message", "") or cause.reason or str(cause)
             return f"TLS fails: {said.replace('_', ' ').lower()}"
@@ -188,7 +190,7 @@ def _reason(error: BaseException) -> str:
             return os.strerror(cause.errno)
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
-        cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or cause.__context__
     return str(error) or type(error).__name__
 
 
