@@ -12,8 +12,10 @@ from typing import Protocol
 
 SUFFIX_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 SUFFIX_LENGTH = 12
+PIECE = 16
+"""Bytes that one UUID takes."""
 DRAWN_AT_ONCE = 256
-"""UUIDs for which the operating system is asked in one go."""
+"""Pieces for which the operating system is asked in one go."""
 
 
 class Ids(Protocol):
@@ -39,20 +41,24 @@ class Ids(Protocol):
 class SystemIds:
     """Chance from the operating system."""
 
-    # Every row and event gets a UUID: the standard library's way takes five times as long.
+    # Every row and event gets a UUID, every row a suffix: the standard library's way takes five
+    # times as long, and asking the system each time gives other threads their turn each time.
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
         self._drawn: list[bytes] = []
 
-    def uuid(self) -> str:
+    def _piece(self) -> bytes:
+        """Random bytes that nobody else gets, whichever thread asks."""
         while True:
             try:
-                drawn = self._drawn.pop()
-                break
+                return self._drawn.pop()
             except IndexError:
-                many = secrets.token_bytes(16 * DRAWN_AT_ONCE)
-                self._drawn += [many[at : at + 16] for at in range(0, len(many), 16)]
+                many = secrets.token_bytes(PIECE * DRAWN_AT_ONCE)
+                self._drawn += [many[at : at + PIECE] for at in range(0, len(many), PIECE)]
+
+    def uuid(self) -> str:
+        drawn = self._piece()
         text = drawn.hex()
         variant = "89ab"[drawn[8] & 3]
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
@@ -65,8 +71,7 @@ class SystemIds:
         fair = 256 - 256 % count
         drawn: list[str] = []
         while len(drawn) < length:
-            some = secrets.token_bytes(2 * (length - len(drawn)))
-            drawn += [alphabet[byte % count] for byte in some if byte < fair]
+            drawn += [alphabet[byte % count] for byte in self._piece() if byte < fair]
         return "".join(drawn[:length])
 
     def shuffle(self, items: list[str]) -> list[str]:

@@ -62,6 +62,7 @@ class Ledger:
         self._ids = ids
         self._lost = lost
         self._tell_written = written
+        self._last_written: asyncio.Future[None] | None = None
 
     # --- rows ---
 
@@ -232,7 +233,9 @@ class Ledger:
 
     def write(self, entry: Entry) -> asyncio.Future[None]:
         written = asyncio.ensure_future(self._journal.append(entry))
-        written.add_done_callback(partial(self._written, entry))
+        if written is not self._last_written:  # entries of steps are often written together
+            self._last_written = written
+            written.add_done_callback(partial(self._written, entry))
         return written
 
     def _written(self, entry: Entry, written: asyncio.Future[None]) -> None:

@@ -225,6 +225,18 @@ class Entry:
     plan: tuple[int, Plan] | None = None
     reservation: Reservation | None = None
 
+    @property
+    def of_steps_only(self) -> bool:
+        """Whether it tells only of resources, and nothing of the stack or its operations."""
+        return (
+            self.visible is None
+            and self.operation is None
+            and not self.finished
+            and not self.unpaused
+            and self.plan is None
+            and self.reservation is None
+        )
+
 
 class Journal(Protocol):
     def append(self, entry: Entry) -> Awaitable[None]:

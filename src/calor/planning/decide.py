@@ -138,9 +138,21 @@ def pin(value: Value, pins: Pins, path: str) -> Value:
 
 def pinned(row: Resource) -> dict[str, Value]:
     """The row's properties with ids in the place of names; secrets stay marked."""
-    if not row.pinned:
-        return dict(row.properties)
-    return {name: pin(value, row.pinned, name) for name, value in row.properties.items()}
+    found = dict(row.properties)
+    for name in _pinned_names(row.pinned):
+        if name in found:
+            found[name] = pin(found[name], row.pinned, name)
+    return found
+
+
+def _pinned_names(pins: Pins) -> set[str]:
+    """The names of properties in which there are pins. A name may have dots itself."""
+    names = set()
+    for path in pins:
+        while path:
+            names.add(path)
+            path = path.rpartition(".")[0]
+    return names
 
 
 def _external(

@@ -21,55 +21,83 @@ from calor.store.statements import padded
 # --- journal --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
-    """An entry; refused when the lease has another epoch by now."""
+ENTRIES_TOGETHER = 64
+"""Entries of steps in one member: all who wait for them go on in one turn of the event loop."""
 
-    entry: Entry
+
+class Append:
+    """Entries that came one after the other; refused when the lease has another epoch by now.
+    There is more than one only where none could be refused without the others."""
+
+    __slots__ = ("entries", "lease")
+
+    def __init__(self, entry: Entry) -> None:
+        self.lease = entry.lease
+        self.entries = [entry]
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether an entry that comes next became one of these."""
+        fits = (
+            entry.lease is self.lease
+            and len(self.entries) < ENTRIES_TOGETHER
+            and entry.of_steps_only
+            and self.entries[0].of_steps_only
+        )
+        if fits:
+            self.entries.append(entry)
+        return fits
 
     def wants(self, group: Group) -> None:
-        group.want_lease(self.entry.lease.stack_id)
-        if self.entry.visible is not None or self.entry.finished:
-            group.want_stack(self.entry.lease.stack_id)
-        if self.entry.reservation is not None:
-            group.want_stack(self.entry.lease.stack_id)
-            group.want_stack(self.entry.reservation.root_id)
+        stack_id = self.lease.stack_id
+        group.want_lease(stack_id)
+        for entry in self.entries:
+            if entry.visible is not None or entry.finished:
+                group.want_stack(stack_id)
+            if entry.reservation is not None:
+                group.want_stack(stack_id)
+                group.want_stack(entry.reservation.root_id)
 
     def check(self, group: Group) -> None:
-        entry = self.entry
-        lease = entry.lease
+        lease = self.lease
         if not _holds(group, lease):
             raise LeaseLost(f"the stack {lease.stack_id} has another holder than {lease.holder}")
-        if entry.reservation is not None:
-            reservations.reserve(group, lease.stack_id, entry.reservation)
-        if entry.visible is not None:
-            _share(group, lease.stack_id, entry.visible)
-        for resource in entry.resources:
-            group.put_resource(resource)
-        for row_id in entry.forgotten:
-            group.forget_resource(row_id)
-        if entry.events:
-            group.add_events(entry.events)
-        if entry.plan is not None:
-            group.put_plan(lease.stack_id, *entry.plan)
-        if entry.unpaused:
-            group.forget_pauses(lease.stack_id)
-        for pause in entry.pauses:
-            group.put_pause(pause)
-        if entry.operation is not None:
-            group.change_operation(entry.operation)
-        if entry.visible is not None:
-            _show(group, lease.stack_id, entry.visible)
-        if entry.finished:
-            group.finish_operations(lease.stack_id, entry.finished)
-            parent_id = group.stacks[lease.stack_id].parent_id
-            if parent_id is not None:
-                group.wakes[STACKS, parent_id] = None
-        if entry.events or entry.visible is not None:
-            group.wakes[EVENTS, lease.stack_id] = None
+        for entry in self.entries:
+            _add(group, entry)
 
     def finish(self, group: Group, outcome: None) -> None:
         return None
+
+
+def _add(group: Group, entry: Entry) -> None:
+    """Adds an entry's changes."""
+    lease = entry.lease
+    if entry.reservation is not None:
+        reservations.reserve(group, lease.stack_id, entry.reservation)
+    if entry.visible is not None:
+        _share(group, lease.stack_id, entry.visible)
+    for resource in entry.resources:
+        group.put_resource(resource)
+    for row_id in entry.forgotten:
+        group.forget_resource(row_id)
+    if entry.events:
+        group.add_events(entry.events)
+    if entry.plan is not None:
+        group.put_plan(lease.stack_id, *entry.plan)
+    if entry.unpaused:
+        group.forget_pauses(lease.stack_id)
+    for pause in entry.pauses:
+        group.put_pause(pause)
+    if entry.operation is not None:
+        group.change_operation(entry.operation)
+    if entry.visible is not None:
+        _show(group, lease.stack_id, entry.visible)
+    if entry.finished:
+        group.finish_operations(lease.stack_id, entry.finished)
+        parent_id = group.stacks[lease.stack_id].parent_id
+        if parent_id is not None:
+            group.wakes[STACKS, parent_id] = None
+    if entry.events or entry.visible is not None:
+        group.wakes[EVENTS, lease.stack_id] = None
 
 
 def _holds(group: Group, lease: Lease) -> bool:

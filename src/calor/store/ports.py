@@ -14,7 +14,7 @@ from calor.store.accept import Accept
 from calor.store.claimant import Claimant
 from calor.store.clear import Clear
 from calor.store.loads import Run
-from calor.store.members import Append, Release, Renew, Take, Taken
+from calor.store.members import Release, Renew, Take, Taken
 from calor.store.writer import Writer
 
 
@@ -41,7 +41,7 @@ class SqlJournal:
         self._writer = writer
 
     def append(self, entry: Entry) -> Awaitable[None]:
-        return self._writer.submit(Append(entry))
+        return self._writer.append(entry)
 
 
 class SqlLeases:

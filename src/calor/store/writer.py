@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from calor.base.clock import Clock
 from calor.base.errors import CalorError, LeaseLost
 from calor.base.executor import Executor
 from calor.model.bus import Bus
+from calor.model.ports import Entry
 from calor.store.codec import Codec
 from calor.store.database import Database, failed
 from calor.store.definitions import Definitions
@@ -27,6 +28,7 @@ from calor.store.members import Append
 
 LARGEST_GROUP = 2000
 TOLD_AT_ONCE = 64
+"""Both count entries of the journal, and other members as one."""
 PAUSES = (0.05, 0.2, 1.0)
 """Seconds before a group is tried again that the database did not take (a deadlock, say)."""
 
@@ -60,7 +62,7 @@ class Writer:
         self._definitions = definitions
         self._queue: list[tuple[Member, asyncio.Future[Any]]] = []
         self._task: asyncio.Task[None] | None = None
-        self._outcomes: deque[tuple[asyncio.Future[Any], Any]] = deque()
+        self._outcomes: deque[tuple[asyncio.Future[Any], Any, int]] = deque()
         self._telling = False
         self._broken: dict[str, int] = {}
 
@@ -73,6 +75,15 @@ class Writer:
             self._task = loop.create_task(self._drain())
         return future
 
+    def append(self, entry: Entry) -> asyncio.Future[None]:
+        """Queues a journal entry, as one with what its stack queued just before, where it can be:
+        steps write thousands."""
+        if self._queue:
+            last, future = self._queue[-1]
+            if isinstance(last, Append) and last.takes(entry):
+                return future
+        return self.submit(Append(entry))
+
     async def settle(self) -> None:
         """Waits until all that was queued is written."""
         while self._task is not None:
@@ -81,11 +92,14 @@ class Writer:
     async def _drain(self) -> None:
         try:
             while self._queue:
-                batch = self._queue[:LARGEST_GROUP]
-                del self._queue[:LARGEST_GROUP]
+                count = _fitting(self._queue)
+                batch = self._queue[:count]
+                del self._queue[:count]
                 done = await self._write([member for member, _ in batch])
-                futures = [future for _, future in batch]
-                self._outcomes.extend(zip(futures, done.outcomes, strict=True))
+                self._outcomes.extend(
+                    (future, outcome, _size(member))
+                    for (member, future), outcome in zip(batch, done.outcomes, strict=True)
+                )
                 if not self._telling:
                     self._tell_some()
                 for topic, key in done.wakes:
@@ -96,8 +110,11 @@ class Writer:
     def _tell_some(self) -> None:
         """Tells outcomes, in order. Whoever hears of theirs goes on: a thousand in one turn of the
         event loop would hold up everybody else."""
-        for _ in range(min(TOLD_AT_ONCE, len(self._outcomes))):
-            _tell(*self._outcomes.popleft())
+        told = 0
+        while self._outcomes and told < TOLD_AT_ONCE:
+            future, outcome, size = self._outcomes.popleft()
+            _tell(future, outcome)
+            told += size
         self._telling = bool(self._outcomes)
         if self._telling:
             asyncio.get_running_loop().call_soon(self._tell_some)
@@ -111,14 +128,10 @@ class Writer:
                 if pause is None:
                     return self._failed(members, error)
                 await self._clock.sleep(pause)
-            except DBAPIError as error:
-                if len(members) == 1:
-                    return await self._alone(members[0], error)
-                return await self._one_by_one(members)
             except Exception as error:
-                if len(members) == 1:
-                    return self._failed(members, error)
-                return await self._one_by_one(members)
+                if len(members) > 1:
+                    return await self._one_by_one(members)
+                return await self._alone(members[0], error)
         raise AssertionError("the last pause is None")
 
     async def _one_by_one(self, members: list[Member]) -> Done:
@@ -131,8 +144,13 @@ class Writer:
             wakes.update(dict.fromkeys(done.wakes))
         return Done(outcomes, tuple(wakes))
 
-    async def _alone(self, member: Member, error: DBAPIError) -> Done:
-        """Once more, when another process may have inserted the same: then it is seen now."""
+    async def _alone(self, member: Member, error: Exception) -> Done:
+        """Once more, when another process may have inserted the same: then it is seen now. Of
+        entries that were queued as one, those before the one that is refused are written."""
+        if isinstance(member, Append) and len(member.entries) > 1:
+            done = await self._one_by_one([Append(entry) for entry in member.entries])
+            refused = [outcome for outcome in done.outcomes if outcome is not None]
+            return Done(refused[:1] or [None], done.wakes)
         if isinstance(error, IntegrityError):
             try:
                 return await self._executor.run(partial(self._commit, [member]))
@@ -150,7 +168,7 @@ class Writer:
         outcomes: list[Any] = []
         for member in members:
             if isinstance(member, Append):
-                lease = member.entry.lease
+                lease = member.lease
                 self._broken[lease.stack_id] = lease.epoch
                 lost = LeaseLost(f"the stack {lease.stack_id} can't be written: {reason}")
                 lost.__cause__ = error
@@ -183,13 +201,27 @@ class Writer:
 
     def _check(self, member: Member, group: Group) -> Any:
         if isinstance(member, Append):
-            lease = member.entry.lease
+            lease = member.lease
             if self._broken and self._broken.get(lease.stack_id) == lease.epoch:
                 return LeaseLost(f"an earlier entry of the stack {lease.stack_id} was not written")
         try:
             return member.check(group)
         except CalorError as error:
             return error
+
+
+def _size(member: Member) -> int:
+    return len(member.entries) if isinstance(member, Append) else 1
+
+
+def _fitting(queue: Sequence[tuple[Member, asyncio.Future[Any]]]) -> int:
+    """How many members, from the first on, make one group; at least one."""
+    size = 0
+    for index, (member, _) in enumerate(queue):
+        size += _size(member)
+        if size > LARGEST_GROUP:
+            return max(index, 1)
+    return len(queue)
 
 
 def _tell(future: asyncio.Future[Any], outcome: Any) -> None:

@@ -303,7 +303,8 @@ def _remembered(work: Work) -> dict[str, Value]:
 
 
 def _digest(text: Any) -> Value:
-    return Sensitive(hashlib.sha256(str(text or "").encode()).hexdigest())
+    """None where there is nothing to digest: most servers need no seal then."""
+    return Sensitive(hashlib.sha256(str(text).encode()).hexdigest()) if text else None
 
 
 def _other(work: Work, now: Mapping[str, Value], name: str) -> bool:
