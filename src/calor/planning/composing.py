@@ -33,7 +33,12 @@ from calor.planning.origins import (
     trails_of,
 )
 from calor.planning.pending import left_for_cloud
-from calor.planning.properties import ABOUT_NAMES, checked_properties, place_of
+from calor.planning.properties import (
+    ABOUT_NAMES,
+    checked_properties,
+    decided_by_others,
+    place_of,
+)
 from calor.planning.references import (
     check_circles,
     check_references,
@@ -285,6 +290,7 @@ class Composing:
             refers=refers_to(resource, scope),
             reads=tuple(item for item in named if item.kind == "attribute"),
             computes_names=computes_names,
+            decided=None if computes_names else decided_by_others(resource, properties),
         )
 
     def _look_up(

@@ -15,7 +15,7 @@ from calor.planning.things import Asked
 from calor.template.definitions import ResourceDef, Template
 from calor.template.environment import Environment
 from calor.template.evaluation import TemplateScope
-from calor.template.expressions import Reference
+from calor.template.expressions import Expression, Reference
 from calor.template.parameters import Parameters
 
 
@@ -47,7 +47,8 @@ class Part:
     says that none do, so that they are final. `refers` names for each top-level property the
     resources whose ids it holds; `reads` are the attributes of others that decide about it, as far
     as they are written out, and `computes_names` says that functions work out what else it refers
-    to. `restricted` are the actions that the environment forbids: update, replace; `hooks` those
+    to; `decided` are the top-level properties whose values others decide, None where that can't be
+    told one by one. `restricted` are the actions that the environment forbids: update, replace; `hooks` those
     of the environment at which it stops.
     """
 
@@ -59,6 +60,7 @@ class Part:
     refers: Mapping[str, tuple[str, ...]]
     reads: tuple[Reference, ...] = ()
     computes_names: bool = False
+    decided: Mapping[str, Expression] | None = None
     restricted: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
 

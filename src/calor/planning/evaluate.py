@@ -19,7 +19,7 @@ from calor.model.states import DeletionPolicy
 from calor.planning.composition import Composition, Part
 from calor.planning.facade import metadata_of
 from calor.planning.inside import Inside
-from calor.planning.properties import raw_properties
+from calor.planning.properties import judged_now, raw_properties
 from calor.planning.references import no_attribute
 from calor.template.definitions import OutputDef
 from calor.template.evaluation import (
@@ -228,17 +228,16 @@ class Evaluator:
         others should have told is still unknown, or breaks a rule of the type."""
         part = self._composition.parts[name]
         try:
-            value = raw_properties(part.definition, self._scope)
-            problems, properties = part.type.schema.judged(value or {})
+            problems, properties = judged_now(part, self._scope)
             if problems:
                 path = ".".join(str(step) for step in problems[0].path)
                 raise ResourceFailed(f"properties.{path}: {problems[0].message}")
             found = self._wanted(part, properties, needs)
         except InvalidInput as error:
             raise ResourceFailed(str(error)) from error
-        told = dict(found.properties), dict(found.metadata), found.external_id
-        if not all(is_known(value) for value in told):
-            missing = unknowns(list(told))
+        told = [dict(found.properties), dict(found.metadata), found.external_id]
+        if not is_known(told):
+            missing = unknowns(told)
             raise ResourceFailed(f"{missing[0].source} is still unknown, which it needs")
         return found
 

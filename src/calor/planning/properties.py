@@ -9,13 +9,23 @@ from collections.abc import Mapping
 
 from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, Severity
 from calor.base.source import Span
-from calor.base.values import Sensitive, Unknown, Value
+from calor.base.values import Sensitive, Unknown, Value, is_known
 from calor.model.resource_type import ResourceType
+from calor.planning.composition import Part
 from calor.planning.origins import Trail, traced, traced_call
 from calor.schema import Problem
 from calor.template.definitions import ResourceDef
 from calor.template.evaluation import Scope, evaluate
-from calor.template.expressions import EvaluationError, Expression, key_place, part, place
+from calor.template.expressions import (
+    EvaluationError,
+    Expression,
+    Literal,
+    MapExpr,
+    key_place,
+    part,
+    place,
+    references,
+)
 from calor.template.registry import is_template
 
 RULES: dict[str, Rule] = {
@@ -133,6 +143,38 @@ def checked_properties(
         written = None if about_name else _written(resource, problem)
         diagnostics.extend([traced(told, written, trails or {})])
     return {} if wrong else normal
+
+
+def decided_by_others(
+    resource: ResourceDef, properties: Mapping[str, Value]
+) -> Mapping[str, Expression] | None:
+    """What is written for each of the normalised properties that other resources decide; None
+    where the two can't be told apart by name."""
+    written = resource.properties
+    if not isinstance(written, MapExpr):
+        return None
+    found = {}
+    for name, expression in written.entries:
+        if expression.__class__ is Literal:
+            continue
+        if name not in properties:
+            return None  # it is an old name of another one, or left out as things are
+        refers = any(item.kind in ("resource", "attribute") for item in references(expression))
+        if refers or not is_known(properties[name]):
+            found[name] = expression
+    return found
+
+
+def judged_now(resource: Part, scope: Scope) -> tuple[list[Problem], dict[str, Value]]:
+    """The problems and the normalised properties of a resource, now that more is known than when
+    it was composed. Raises EvaluationError."""
+    schema = resource.type.schema
+    if resource.decided is not None:
+        values = {name: evaluate(item, scope) for name, item in resource.decided.items()}
+        judged = schema.judged_again(resource.properties, values)
+        if judged is not None:
+            return judged
+    return schema.judged(raw_properties(resource.definition, scope) or {})
 
 
 def _written(resource: ResourceDef, problem: Problem) -> Expression | None:

@@ -82,10 +82,31 @@ class Schema:
         checked = {name: value[name] for name in value if name in known} if self._open else value
         _check_map(known, checked, path, problems)
         normal = self.normalise(value)
-        if self._rule is not None and not problems:
-            found = self._rule(reveal(normal) if is_sensitive(normal) else normal)
+        if not problems:
+            found = self._ruled(problems, normal)
             problems = [replace(problem, path=(*path, *problem.path)) for problem in found]
         return problems, normal
+
+    def judged_again(
+        self, normal: Mapping[str, Value], given: Mapping[str, Value]
+    ) -> tuple[list[Problem], dict[str, Value]] | None:
+        """What `judged` says of properties that are fine and `normal`, once those that are `given`
+        have these values, whatever they had before; None where all have to be judged."""
+        problems: list[Problem] = []
+        changed = dict(normal)
+        for name, value in given.items():
+            spec = self.properties.get(name)
+            if spec is None or spec.replaced_by or value is None:
+                return None
+            _check_one(spec, value, (name,), problems)
+            changed[name] = _normal(spec, value)
+        return self._ruled(problems, changed), changed
+
+    def _ruled(self, problems: list[Problem], normal: Mapping[str, Value]) -> list[Problem]:
+        """With what the rule says, where nothing else is wrong."""
+        if self._rule is None or problems:
+            return problems
+        return self._rule(reveal(normal) if is_sensitive(normal) else normal)
 
     def normalise(self, value: Mapping[str, Value]) -> dict[str, Value]:
         """The same properties in one form: of the declared types, defaults filled in, old names
