@@ -68,16 +68,19 @@ def is_sensitive(value: Value) -> bool:
     return _has(value, Sensitive)
 
 
+_PLAIN = frozenset((str, bool, int, float, type(None)))
+
+
 def _has(value: Value, kind: type) -> bool:
     # Asked of every value that is stored or shown, so it is written for speed.
     if isinstance(value, dict):
         for item in value.values():  # noqa: SIM110  # half the time of any()
-            if not isinstance(item, str) and _has(item, kind):
+            if item.__class__ not in _PLAIN and _has(item, kind):
                 return True
         return False
     if isinstance(value, list):
         for item in value:  # noqa: SIM110  # half the time of any()
-            if not isinstance(item, str) and _has(item, kind):
+            if item.__class__ not in _PLAIN and _has(item, kind):
                 return True
         return False
     if isinstance(value, kind):

@@ -7,8 +7,8 @@ look for one; while one looks, nobody creates such a thing. It finds nothing its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 from calor.model.resource import Resource
 
@@ -42,6 +42,21 @@ class Doubts:
                 kind.leave(row)
                 if kind.idle:
                     del self._kinds[project_id, row.type]
+
+
+class Creating:
+    """A create call of a kind. A class of its own: for thousands, a generator takes long."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        self._kind.create_begins()
+
+    def __exit__(self, *_: object) -> None:
+        self._kind.create_ended()
 
 
 class Kind:
@@ -85,15 +100,16 @@ class Kind:
         while self._lookers:
             await self._change()
 
-    @contextmanager
-    def creating(self) -> Iterator[None]:
+    def creating(self) -> Creating:
         """Around a create call, until its row has the thing."""
+        return Creating(self)
+
+    def create_begins(self) -> None:
         self._creating += 1
-        try:
-            yield
-        finally:
-            self._creating -= 1
-            self._tell()
+
+    def create_ended(self) -> None:
+        self._creating -= 1
+        self._tell()
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ from collections.abc import (
     Callable,
     Mapping,
 )
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -260,9 +261,7 @@ class Steps:
         """ready, read back, complete; `hooks` are those at which it may have to stop then."""
         row = self._ledger.rows[row.id]
         type = wanted.type
-        if not row.external:
-            await self._wait(self._repeated(lambda: type.ready(self._work(row))))
-        told = await self._wait(type.read(self._work(row)))
+        told = await self._wait(self._told(row, type))
         self._settled(row)
         self._ledger.move(
             row,
@@ -275,6 +274,13 @@ class Steps:
             calling=False,
             needs=self._needs(wanted),
         )
+
+    async def _told(self, row: Resource, type: ResourceType) -> Mapping[str, Value]:
+        """What the thing tells once it is ready; one that is somebody else's is not waited for."""
+        work = self._work(row)
+        if not row.external:
+            await self._repeated(partial(type.ready, work))
+        return await type.read(work)
 
     # --- update ---
 

@@ -48,8 +48,8 @@ class Part:
     resources whose ids it holds; `reads` are the attributes of others that decide about it, as far
     as they are written out, and `computes_names` says that functions work out what else it refers
     to; `decided` are the top-level properties whose values others decide, None where that can't be
-    told one by one. `restricted` are the actions that the environment forbids: update, replace; `hooks` those
-    of the environment at which it stops.
+    told one by one. `restricted` are the actions that the environment forbids: update, replace;
+    `hooks` those of the environment at which it stops.
     """
 
     definition: ResourceDef

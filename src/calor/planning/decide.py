@@ -149,9 +149,10 @@ def _pinned_names(pins: Pins) -> set[str]:
     """The names of properties in which there are pins. A name may have dots itself."""
     names = set()
     for path in pins:
-        while path:
-            names.add(path)
-            path = path.rpartition(".")[0]
+        name = path
+        while name:
+            names.add(name)
+            name = name.rpartition(".")[0]
     return names
 
 

@@ -166,12 +166,16 @@ class RestType(Type):
 
     async def read(self, work: Work) -> Mapping[str, Value]:
         thing = await self.show(work)
-        stored = {
-            name: self.secret(name, at(thing, spec.wire))
-            for name, spec in self.attributes.items()
-            if spec.wire and not spec.live
-        }
-        return {**stored, **await self.more_attributes(work, thing)}
+        return {**self.stored(thing), **await self.more_attributes(work, thing)}
+
+    def stored(self, thing: Thing) -> dict[str, Value]:
+        """The attributes that are stored, of those that the thing itself shows."""
+        found = {}
+        for name, spec in self.attributes.items():
+            if spec.wire and not spec.live:
+                value = at(thing, spec.wire)
+                found[name] = Sensitive(value) if spec.sensitive else value
+        return found
 
     def secret(self, name: str, value: Value) -> Value:
         return Sensitive(value) if self.attributes[name].sensitive else value

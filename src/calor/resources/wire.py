@@ -19,9 +19,9 @@ def wire_of(spec: PropertySpec) -> Wire:
 
 def sent(spec: PropertySpec, value: Any) -> Any:
     """A property's value as it is sent: the fields of maps under their wire names."""
-    if isinstance(value, list) and spec.items is not None:
+    if spec.items is not None and isinstance(value, list):
         return [sent(spec.items, item) for item in value]
-    if isinstance(value, Mapping) and spec.fields is not None:
+    if spec.fields is not None and isinstance(value, Mapping):
         body: Body = {}
         for name, item in value.items():
             field = spec.fields[name]
@@ -37,8 +37,10 @@ def create_body(schema: Schema, properties: Mapping[str, Any]) -> Body:
     body: Body = {}
     for name, value in properties.items():
         spec = schema.properties[name]
-        wire = wire_of(spec)
-        if wire.path and not wire.update_only:
+        wire = spec.wire
+        if wire is None:
+            body[name] = sent(spec, value)
+        elif wire.path and not wire.update_only:
             put(body, wire.path, sent(spec, value))
     return body
 
@@ -111,14 +113,17 @@ def _list_matches(wanted: Sequence[Any], live: Sequence[Any]) -> bool:
 
 def put(body: Body, path: str, value: Any) -> None:
     """Sets a place in nested maps."""
-    *ways, last = path.split(".")
-    for way in ways:
-        body = body.setdefault(way, {})
-    body[last] = value
+    if "." in path:
+        *ways, path = path.split(".")
+        for way in ways:
+            body = body.setdefault(way, {})
+    body[path] = value
 
 
 def at(thing: Any, path: str) -> Any:
     """What lies at a place in nested maps, None where nothing does."""
+    if "." not in path and thing.__class__ is dict:
+        return thing.get(path)  # as nearly always
     for way in path.split("."):
         if not isinstance(thing, Mapping):
             return None

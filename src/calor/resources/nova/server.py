@@ -26,7 +26,7 @@ from calor.resources.nova.server_identity import SERVERS, Signed, generated_name
 from calor.resources.nova.server_properties import ServerAttributes, ServerProperties
 from calor.resources.refer import of_type, same, same_value
 from calor.resources.rest import RestType, Thing, known_before
-from calor.resources.wire import Body, at, update_body
+from calor.resources.wire import Body, update_body
 
 HINTS = "os:scheduler_hints"
 
@@ -206,12 +206,7 @@ class Server(RestType):
         # Watched, not shown: many that are read at once share a look.
         thing = self.existing(await work.cloud.watch(SERVERS, work.id, lambda thing: True))
         ports = await server_addresses.ports_of(work)
-        stored = {
-            name: at(thing, spec.wire)
-            for name, spec in self.attributes.items()
-            if spec.wire and not spec.live
-        }
-        return {**stored, **await server_addresses.told(work, thing, ports)}
+        return {**self.stored(thing), **await server_addresses.told(work, thing, ports)}
 
     async def more_attributes(self, work: Work, thing: Thing) -> Mapping[str, Value]:
         return await server_addresses.told(work, thing, await server_addresses.ports_of(work))
