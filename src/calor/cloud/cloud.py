@@ -128,8 +128,8 @@ class OpenStackCloud:
     ) -> dict[str, Any] | None:
         return await self._project.objects(collection).show(id, self._guard, lately=lately)
 
-    def foresee(self, collection: Collection, id: str) -> None:
-        self._project.objects(collection).foresee(id)
+    def foresee(self, collection: Collection, id: str) -> dict[str, Any] | None:
+        return self._project.objects(collection).foresee(id)
 
     async def list(
         self, collection: Collection, query: Mapping[str, str | Sequence[str]] | None = None

@@ -89,10 +89,12 @@ class Objects:
             return known
         return await self._ask(id, guard)
 
-    def foresee(self, id: str) -> None:
-        """Begins to read what somebody will `show` soon, and take as it was `lately`."""
-        if self.memory.lately(id) is None:
+    def foresee(self, id: str) -> Object | None:
+        """What was said of it lately; else begins to read what somebody will `show` soon."""
+        said = self.memory.lately(id)
+        if said is None:
             self._reading(id)
+        return said
 
     def _reading(self, id: str) -> asyncio.Task[Object | None]:
         """One reading for all who want to know, but those who come after a change of ours."""

@@ -59,8 +59,8 @@ class JoinedCloud:
     ) -> dict[str, Any] | None:
         return await self._cloud.show(collection, id, lately=lately)
 
-    def foresee(self, collection: Collection, id: str) -> None:
-        self._cloud.foresee(collection, id)
+    def foresee(self, collection: Collection, id: str) -> dict[str, Any] | None:
+        return self._cloud.foresee(collection, id)
 
     async def list(
         self, collection: Collection, query: Query | None = None

@@ -94,8 +94,9 @@ class Cloud(Protocol):
         last seconds will do, for who reads only what nobody but us changes."""
         ...
 
-    def foresee(self, collection: Collection, id: str) -> None:
-        """Somebody will `show` the object `lately` soon: begins to read it."""
+    def foresee(self, collection: Collection, id: str) -> dict[str, Any] | None:
+        """What was said of the object in the last seconds; where nothing was, begins to read it:
+        somebody will `show` it `lately` soon."""
         ...
 
     async def list(

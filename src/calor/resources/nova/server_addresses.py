@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from calor.base.values import Value
@@ -23,7 +23,7 @@ async def ports_of(work: Work) -> Sequence[Port]:
     wanted = entries(work.properties)
     if not wanted or not all(entry.get("port") for entry in wanted):
         return await attached(work)
-    found = await _shown(work, PORTS, [str(entry["port"]) for entry in wanted], lately=True)
+    found = await _told_lately(work, _foreseen(work, PORTS, [str(it["port"]) for it in wanted]))
     return [port for port in found.values() if port is not None]
 
 
@@ -32,31 +32,46 @@ async def foresee(work: Work) -> None:
     user brought, for they do not change any more."""
     wanted = [entry.get("port") for entry in entries(work.properties)]
     if wanted and all(wanted):
-        _foresee(work, _asked(await ports_of(work)))
+        _behind_ports(work, await ports_of(work))
 
 
-def _asked(ports: Sequence[Port]) -> list[tuple[Collection, list[str]]]:
-    """The networks and subnets of ports."""
-    return [
-        (NETWORKS, [str(port["network_id"]) for port in ports]),
-        (SUBNETS, [id for port in ports for id in _subnet_ids(port)]),
-    ]
+class _Foreseen(dict[str, Any]):
+    """Objects of one collection by id, None for those that are being read."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
 
 
-def _foresee(work: Work, asked: Sequence[tuple[Collection, Sequence[str]]]) -> None:
-    for collection, ids in asked:
-        for id in dict.fromkeys(ids):
-            work.cloud.foresee(collection, id)
+def _foreseen(work: Work, collection: Collection, ids: Iterable[str]) -> _Foreseen:
+    found = _Foreseen(collection)
+    for id in ids:
+        if id not in found:
+            found[id] = work.cloud.foresee(collection, id)
+    return found
+
+
+async def _told_lately(work: Work, objects: _Foreseen) -> Mapping[str, Any]:
+    """The same with those that had to be read; None for what is not there."""
+    for id, known in objects.items():
+        if known is None:
+            objects[id] = await work.cloud.show(objects.collection, id, lately=True)
+    return objects
+
+
+def _behind_ports(work: Work, ports: Sequence[Port]) -> tuple[_Foreseen, _Foreseen]:
+    """The networks and subnets of ports, all asked for at once."""
+    networks = _foreseen(work, NETWORKS, (str(port["network_id"]) for port in ports))
+    return networks, _foreseen(work, SUBNETS, (id for port in ports for id in _subnet_ids(port)))
 
 
 async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, Value]:
     """The attributes `addresses`, `networks` and `first_address`."""
     by_mac = {str(port.get("mac_address")).lower(): port for port in ports}
-    asked = _asked(ports)
-    _foresee(work, asked)  # networks and subnets at once
-    networks, subnets = [await _shown(work, *both, lately=True) for both in asked]
-    floating = await _shown(work, FLOATING_IPS, floating_ips(work.properties))
-    listed = _listed(thing, ports, [item for item in floating.values() if item is not None])
+    networks, subnets = [
+        await _told_lately(work, objects) for objects in _behind_ports(work, ports)
+    ]
+    floating = await _floating(work)
+    listed = _listed(thing, ports, [item for item in floating if item is not None])
     addresses: dict[str, Value] = {}
     plain: dict[str, Value] = {}
     for name, items in sorted(listed.items()):
@@ -70,6 +85,13 @@ async def told(work: Work, thing: Thing, ports: Sequence[Port]) -> Mapping[str, 
             addresses[key] = full
             plain[key] = [item.get("addr") for item in items]
     return {"addresses": addresses, "networks": plain, "first_address": _first(listed)}
+
+
+async def _floating(work: Work) -> Sequence[Thing | None]:
+    ids = dict.fromkeys(floating_ips(work.properties))
+    if not ids:
+        return ()
+    return await asyncio.gather(*(work.cloud.show(FLOATING_IPS, id) for id in ids))
 
 
 def _listed(
@@ -103,16 +125,6 @@ def _behind(
 
 def _subnet_ids(port: Port) -> list[str]:
     return [str(item["subnet_id"]) for item in port.get("fixed_ips") or []]
-
-
-async def _shown(
-    work: Work, collection: Collection, ids: Sequence[str], *, lately: bool = False
-) -> dict[str, Any]:
-    unique = list(dict.fromkeys(ids))
-    if len(unique) == 1:  # as mostly, and then for hundreds of servers
-        return {unique[0]: await work.cloud.show(collection, unique[0], lately=lately)}
-    found = await asyncio.gather(*(work.cloud.show(collection, id, lately=lately) for id in unique))
-    return dict(zip(unique, found, strict=True))
 
 
 def _first(listed: Mapping[str, list[Thing]]) -> str:
