@@ -5,12 +5,14 @@ Codes R11x.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, merged
 from calor.base.errors import ResourceFailed
+from calor.base.source import Span
 from calor.base.values import Unknown, Value, is_known, reveal
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
@@ -58,6 +60,7 @@ from calor.template.load import (
     Loaded,
 )
 from calor.template.parameters import Parameters, Resolved, resolve_parameters
+from calor.template.registry import Registry
 
 if TYPE_CHECKING:
     from calor.planning.compose import Composer
@@ -153,7 +156,8 @@ class Composing:
         self._trails = trails_of(template, parameters, self._given)
         for item in left_for_cloud(parameters.pending, self._diagnostics):
             path, trail = ("parameters", item.parameter), self._trails.get(item.parameter, ())
-            self._lookups.append(Lookup(path, item.constraint, item.value, item.span, trail))
+            written = partial(_given_at, item.span, trail)
+            self._lookups.append(Lookup(path, item.constraint, item.value, written))
         scope = TemplateScope(
             template,
             parameters.values,
@@ -171,18 +175,14 @@ class Composing:
             enabled = name in types and self._enabled(resource, scope)
             # Where templates are only read, what may be enabled is looked at as well.
             if enabled is True or (enabled and self._composer.leniency is not None):
-                parts[name] = self._part(resource, types[name], scope, surely=enabled is True)
+                parts[name] = self._part(
+                    resource, types[name], scope, environment.registry, surely=enabled is True
+                )
         check_references(template, types, self._children, scope, self._diagnostics)
-        registry, above = environment.registry, self._identity.path
-        parts = {
-            name: replace(
-                part,
-                needs=tuple(need for need in part.needs if need in parts),
-                restricted=registry.restricted_actions((*above, name)),
-                hooks=registry.hooks((*above, name)),
-            )
-            for name, part in parts.items()
-        }
+        for name, one in parts.items():
+            if any(need not in parts for need in one.needs):
+                needs = tuple(need for need in one.needs if need in parts)
+                parts[name] = replace(one, needs=needs)
         if self._works_out_needs:
             check_circles(parts, self._diagnostics)
         shared = SharedNames(template, scope, self._identity, self._offered, self._diagnostics)
@@ -255,6 +255,7 @@ class Composing:
         resource: ResourceDef,
         type: ResourceType,
         scope: TemplateScope,
+        registry: Registry,
         *,
         surely: bool,
     ) -> Part:
@@ -279,6 +280,7 @@ class Composing:
             reference.kind in ("resource", "attribute") for reference in named
         )
         self._look_up(resource, type, properties)
+        path = (*self._identity.path, resource.name)
         if self._deep and surely and self._diagnostics.error_count == problems:
             self._compose_inner(resource, type, properties, facade)
         return Part(
@@ -291,6 +293,8 @@ class Composing:
             reads=tuple(item for item in named if item.kind == "attribute"),
             computes_names=computes_names,
             decided=None if computes_names else decided_by_others(resource, properties),
+            restricted=registry.restricted_actions(path),
+            hooks=registry.hooks(path),
         )
 
     def _look_up(
@@ -299,9 +303,8 @@ class Composing:
         for path, kind, value in type.schema.lookups(properties):
             if not isinstance(value, Unknown):
                 where = ("resources", resource.name, "properties", *path)
-                span = place_of(resource, path)
-                trail = trail_of(resource.properties, path, self._trails)
-                self._lookups.append(Lookup(where, kind, reveal(value), span, trail))
+                written = partial(_written_at, resource, path, self._trails)
+                self._lookups.append(Lookup(where, kind, reveal(value), written))
 
     def _compose_inner(
         self,
@@ -378,6 +381,16 @@ class Composing:
                     moved = traced(moved, part(resource.properties, path), self._trails)
             found.setdefault((moved.code, moved.message, moved.span), moved)
         return list(found.values())
+
+
+def _given_at(span: Span | None, trail: Trail) -> tuple[Span | None, Trail]:
+    return span, trail
+
+
+def _written_at(
+    resource: ResourceDef, path: Sequence[str | int], trails: Mapping[str, Trail]
+) -> tuple[Span | None, Trail]:
+    return place_of(resource, tuple(path)), trail_of(resource.properties, path, trails)
 
 
 def _open_ended(parameters: Parameters) -> Parameters:

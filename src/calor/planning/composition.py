@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from calor.base.diagnostics import Diagnostics
@@ -21,14 +21,14 @@ from calor.template.parameters import Parameters
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`. `trail` leads from
-    there to where it was written, if that is one other place."""
+    """A name that the cloud must know: at `path`, of a kind like `nova.flavor`. `written` tells
+    its place, and the trail from there to where it was written, if that is one other place; it is
+    asked only when the cloud does not know the name."""
 
     path: tuple[str | int, ...]
     kind: str
     value: Value
-    span: Span | None
-    trail: Trail = ()
+    written: Callable[[], tuple[Span | None, Trail]]
 
 
 @dataclass(frozen=True, slots=True)

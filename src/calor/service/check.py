@@ -329,8 +329,9 @@ def invalid(problems: Sequence[Diagnostic]) -> StackValidationFailed:
 
 
 def _unanswered(rule: Rule, message: str, lookup: Lookup) -> Diagnostic:
-    cause = lookup.trail[-1][0] if lookup.trail else None
-    return Diagnostic(rule, message, lookup.span, lookup.path, related=lookup.trail, cause=cause)
+    span, trail = lookup.written()
+    cause = trail[-1][0] if trail else None
+    return Diagnostic(rule, message, span, lookup.path, related=trail, cause=cause)
 
 
 def _names(value: Value) -> list[str]:

@@ -7,7 +7,7 @@ Parsed once, evaluated often, never changed. It knows no single function; the sc
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
@@ -71,8 +71,11 @@ class EvaluationError(InvalidInput):
 class Expression(ABC):
     """A value as written. `node` is where."""
 
-    __slots__ = ()
+    __slots__ = ("_calls", "_named")
     node: Node
+    _named: tuple[Reference, ...]
+    """What `references` and `calls` found here once: they are asked again and again."""
+    _calls: tuple[Call, ...]
 
     @property
     def span(self) -> Span:
@@ -184,34 +187,35 @@ class Broken(Expression):
         return ()
 
 
-def references(expression: Expression | None) -> list[Reference]:
+def references(expression: Expression | None) -> Sequence[Reference]:
     """Everything that the expression names, in the order written, without evaluating it.
 
     A name that is itself computed is not among them; `evaluation.worked_out` finds those.
     """
-    found: list[Reference] = []
-    if expression is not None:
-        _collect(expression, found)
-    return found
+    if expression is None or expression.__class__ is Literal:
+        return ()
+    try:
+        return expression._named
+    except AttributeError:
+        found = [item for child in expression.children() for item in references(child)]
+        if isinstance(expression, Call):
+            found = [*expression.function.references(expression), *found]
+        object.__setattr__(expression, "_named", tuple(found))
+        return expression._named
 
 
-def _collect(expression: Expression, found: list[Reference]) -> None:
-    if expression.__class__ is Literal:
-        return
-    if isinstance(expression, Call):
-        found.extend(expression.function.references(expression))
-    for child in expression.children():
-        _collect(child, found)
-
-
-def calls(expression: Expression | None) -> Iterator[Call]:
+def calls(expression: Expression | None) -> Sequence[Call]:
     """Every call inside, outermost first, in the order written."""
     if expression is None or expression.__class__ is Literal:
-        return
-    if isinstance(expression, Call):
-        yield expression
-    for child in expression.children():
-        yield from calls(child)
+        return ()
+    try:
+        return expression._calls
+    except AttributeError:
+        found = [call for child in expression.children() for call in calls(child)]
+        if isinstance(expression, Call):
+            found = [expression, *found]
+        object.__setattr__(expression, "_calls", tuple(found))
+        return expression._calls
 
 
 def key_place(expression: Expression, path: Sequence[str | int]) -> Span:

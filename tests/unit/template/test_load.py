@@ -109,7 +109,7 @@ def test_references(template: Template) -> None:
     assert [item.name for item in references(template.conditions["no_backup"].value)] == [
         "with_backup"
     ]
-    assert references(None) == []
+    assert not references(None)
 
 
 def test_needed_resources(template: Template) -> None:
