@@ -106,6 +106,11 @@ def reveal(value: Value) -> Value:
     return rewrite(value, leaf)
 
 
+def revealed(value: Value) -> Value:
+    """The value without the `Sensitive` marks, itself where it has none: change nothing in it."""
+    return reveal(value) if is_sensitive(value) else value
+
+
 def mask(value: Value, text: str = MASK) -> Value:
     """A copy in which every sensitive part is `text`: what people, logs and events see."""
     return rewrite(value, lambda item: text if isinstance(item, Sensitive) else item)

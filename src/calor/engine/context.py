@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from calor.base.clock import Clock
 from calor.base.ids import Ids
-from calor.base.values import Value, is_sensitive, reveal
+from calor.base.values import Value, reveal, revealed
 from calor.engine.calls import JoinedCloud
 from calor.engine.ledger import Ledger
 from calor.engine.nested import NestedStacks
@@ -48,8 +48,7 @@ class Context:
         if last is not None and _same_properties(last.resource, row):
             properties = last.properties
         else:
-            found = pinned(row)
-            properties = reveal(found) if is_sensitive(found) else found
+            properties = revealed(pinned(row))
         work = self._works[row.id] = Work(
             resource=row,
             properties=properties,

@@ -219,9 +219,13 @@ class Evaluator:
 
     def tentative(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, as far as known now; may hold `Unknown`."""
+        return self._wanted(self._composition.parts[name], self.known_properties(name), needs)
+
+    def known_properties(self, name: str) -> Mapping[str, Value]:
+        """The normalised properties of a name as far as they are known now."""
         part = self._composition.parts[name]
         known = part.independent or self._scope.knows_nothing
-        return self._wanted(part, part.properties if known else self._properties(part), needs)
+        return part.properties if known else self._properties(part)
 
     def wanted(self, name: str, needs: Sequence[str]) -> Wanted:
         """What a name shall become, all of it known. Raises ResourceFailed when something that

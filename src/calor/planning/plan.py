@@ -175,9 +175,7 @@ def needs_of(composition: Composition, evaluator: Evaluator) -> dict[str, tuple[
     needs = {name: part.needs for name, part in parts.items()}
     siblings = Siblings(
         {
-            name: Sibling(
-                name, part.type.name, evaluator.tentative(name, ()).properties, part.refers
-            )
+            name: Sibling(name, part.type.name, evaluator.known_properties(name), part.refers)
             for name, part in parts.items()
         }
     )
@@ -216,7 +214,7 @@ def _cleanups(
     rows that still wait for theirs. The old one of a replacement is part of the replacement."""
     changes = []
     by_id = {row.id: row for row in rows}
-    for step in graph.order():
+    for step in graph.order() if rows else ():
         if not isinstance(step, Clean):
             continue
         row = by_id[step.row_id]

@@ -23,12 +23,18 @@ class Do:
 
     name: str
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Clean:
     """Remove the thing of a row, unless the row is current then."""
 
     row_id: str
+
+    def __hash__(self) -> int:
+        return hash(self.row_id)
 
 
 Step: TypeAlias = Do | Clean
@@ -61,10 +67,11 @@ def schedule(
     users = _users(rows)
     old_first = _old_first(needs, decisions, current)
     graph: Graph[Step] = Graph()
+    steps = {name: Do(name) for name in needs}
     for name, needed in needs.items():
-        graph.add(Do(name))
+        graph.add(steps[name])
         for other in needed:
-            graph.connect(Do(name), Do(other))
+            graph.connect(steps[name], steps[other])
     for row in rows:
         _connect_cleanup(graph, row, users[row.id], needs=needs, by_id=by_id, old_first=old_first)
     hinges: dict[str, tuple[str, ...]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from calor.base.values import Value, reveal
+from calor.base.values import Value, revealed
 from calor.model.resource_type import Sibling, Siblings
 
 
@@ -27,7 +27,7 @@ def refers(own: Sibling, key: str, other: Sibling) -> bool:
 
 
 def _plain(value: Value) -> Value:
-    value = reveal(value)
+    value = revealed(value)
     return value if isinstance(value, str) and value else None
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from calor.base.spelling import nearest
-from calor.base.values import MASK, Sensitive, Unknown, Value, is_sensitive, reveal
+from calor.base.values import MASK, Sensitive, Unknown, Value, revealed
 from calor.schema.constraints import Unavailable
 from calor.schema.kinds import Kind, Mismatch, coerce
 from calor.schema.show import property_json
@@ -106,7 +106,7 @@ class Schema:
         """With what the rule says, where nothing else is wrong."""
         if self._rule is None or problems:
             return problems
-        return self._rule(reveal(normal) if is_sensitive(normal) else normal)
+        return self._rule(revealed(normal))
 
     def normalise(self, value: Mapping[str, Value]) -> dict[str, Value]:
         """The same properties in one form: of the declared types, defaults filled in, old names

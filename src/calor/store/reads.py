@@ -31,7 +31,6 @@ _STATUSES = {item.value: item for item in Status}
 _stacks, _events, _resources = schema.stacks, schema.events, schema.resources
 _exports, _imports = schema.exports, schema.imports
 
-_BY_ID = sa.select(_stacks).where(_stacks.c.id == sa.bindparam("id"))
 _NAMED = (
     sa.select(_stacks)
     .where(
@@ -130,7 +129,13 @@ class SqlReads:
     # --- stacks -----------------------------------------------------------------------------
 
     async def stack(self, stack_id: str) -> Stack | None:
-        return await self._one(_BY_ID, {"id": stack_id})
+        # The question of everybody who waits for a stack.
+        def ask(connection: Connection) -> list[Stack]:
+            found = self._loads.named(connection, _stacks, "id", [stack_id])
+            return self._loads.stacks(connection, found)
+
+        found = await self._run(ask)
+        return found[0] if found else None
 
     async def stack_named(self, project_id: str, name: str) -> Stack | None:
         return await self._one(_NAMED, {"project_id": project_id, "name": name})

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from calor.base.errors import HttpFault, LostAnswer, ResourceFailed
-from calor.base.values import Sensitive, Value, is_sensitive, reveal
+from calor.base.values import Sensitive, Value, is_sensitive, reveal, revealed
 from calor.model.plan import Order
 from calor.model.resource_type import Made, Sibling, Work
 from calor.resources.neutron.ways import INTERFACE
@@ -342,7 +342,7 @@ def _rebuilds(work: Work) -> bool:
 
 
 def _networks(properties: Mapping[str, Value]) -> list[Mapping[str, Value]]:
-    items = reveal(properties.get("networks"))
+    items = revealed(properties.get("networks"))
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
