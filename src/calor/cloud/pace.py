@@ -65,7 +65,7 @@ class Rush:
     more that belongs to the same is likely to follow within milliseconds."""
 
     MANY = 3
-    CALM = 0.01
+    CALM = 0.003
     """Seconds without any call after which it is over: what follows from answers has begun."""
 
     def __init__(self, clock: Clock) -> None:

@@ -33,6 +33,8 @@ HELD = 0.3
 """Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
 """Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
+TOLD_AT_ONCE = 64
+"""Those who wait, told in one turn of the event loop."""
 PER_OBJECT = 1 / 200
 """What an object in a list costs, in calls."""
 
@@ -112,7 +114,7 @@ class Watch:
                 if pause > 0:
                     await self._alarm.wait(pause)
                 elif self._held():
-                    await self._clock.sleep(Rush.CALM)
+                    await self._clock.sleep(Rush.CALM / 2)
                 else:
                     await self._look()
         except BaseException as error:
@@ -138,7 +140,9 @@ class Watch:
         look = await self._see(list(due.values()), waits)
         now = self._clock.monotonic()
         self._next_look = now + max(LEAST_GAP, min(GAP, now - began))
-        for wait in waits:
+        for number, wait in enumerate(waits, 1):
+            if number % TOLD_AT_ONCE == 0:
+                await turn()  # who was told goes on, and everybody else has their turn
             if wait.id in look.found:
                 self._tell(wait, look.found[wait.id])
                 wait.seen = look.at

@@ -84,8 +84,8 @@ def settle_down() -> None:
     while a template is read."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 100)
-    sys.setswitchinterval(0.001)
+    gc.set_threshold(50_000, 4, 200)
+    sys.setswitchinterval(0.0002)
 
 
 @contextmanager
