@@ -75,12 +75,12 @@ def _has(value: Value, kind: type) -> bool:
     # Asked of every value that is stored or shown, so it is written for speed.
     if isinstance(value, dict):
         for item in value.values():  # noqa: SIM110  # half the time of any()
-            if item.__class__ not in _PLAIN and _has(item, kind):
+            if item and item.__class__ not in _PLAIN and _has(item, kind):
                 return True
         return False
     if isinstance(value, list):
         for item in value:  # noqa: SIM110  # half the time of any()
-            if item.__class__ not in _PLAIN and _has(item, kind):
+            if item and item.__class__ not in _PLAIN and _has(item, kind):
                 return True
         return False
     if isinstance(value, kind):

@@ -33,16 +33,29 @@ class Database:
     """A database. `write` is one transaction, of one writer at a time; `read` sees only what is
     committed. SQLite in memory has a single connection: it wants an executor that runs in line."""
 
-    def __init__(self, writing: Engine, reading: Engine) -> None:
+    def __init__(self, writing: Engine, reading: Engine, *, keeps: bool = False) -> None:
         self.engine = writing
         self._reading = reading
+        self._keeps = keeps
+        self._kept: Connection | None = None
+        """The connection that writes, where `keeps`: to take it from the pool for each
+        transaction costs as much as a small one. It must be one that no network can cut."""
         self.statements = Statements(writing.dialect)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits at the end, or rolls back when something is raised."""
-        with self.engine.begin() as connection:
-            yield connection
+        connection, self._kept = self._kept or self.engine.connect(), None
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._keeps:
+            self._kept = connection
+        else:
+            connection.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,6 +67,8 @@ class Database:
             raise failed(error) from error
 
     def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
         self._reading.dispose()
         self.engine.dispose()
 
@@ -92,7 +107,7 @@ def _sqlite(url: URL, clock: Clock, trace: Trace | None) -> Database:
     writing = _sqlite_engine(url, clock, trace, poolclass=QueuePool, pool_size=1, max_overflow=0)
     _begin_immediate(writing)
     reading = _sqlite_engine(url, clock, trace, poolclass=QueuePool)
-    return Database(writing, reading)
+    return Database(writing, reading, keeps=True)
 
 
 def _sqlite_engine(url: URL, clock: Clock, trace: Trace | None, **options: Any) -> Engine:
