@@ -6,6 +6,7 @@ It decides nothing about what they may do; that is policy.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from calor.base.errors import (
     CloudError,
@@ -67,13 +68,13 @@ class KeystoneAuthenticator:
             del self._known[next(iter(self._known))]
         return identity
 
-    async def delegate(self, caller: Caller) -> str:
+    async def delegate(self, caller: Caller, *, asked: Callable[[], None] = lambda: None) -> str:
         if self._delegation is None:
             raise Forbidden(
                 "this Calor has no service user with a password, so nobody can delegate to it",
                 "its operator gives it one: calor serve --cloud NAME with username and password",
             )
-        return await self._delegation.delegate(await self.identity(caller.token))
+        return await self._delegation.delegate(await self.identity(caller.token), asked)
 
     async def drop(self, trust: str) -> None:
         if trust and self._delegation is not None:
@@ -149,7 +150,7 @@ class LocalAuthenticator:
             is_admin=caller.is_admin,
         )
 
-    async def delegate(self, caller: Caller) -> str:
+    async def delegate(self, caller: Caller, *, asked: Callable[[], None] = lambda: None) -> str:
         return ""
 
     async def drop(self, trust: str) -> None:

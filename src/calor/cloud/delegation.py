@@ -7,6 +7,7 @@ Keystone is asked, so that a trust which no row knows is a leftover.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,8 +66,9 @@ class Delegation:
         """The service user's token was refused."""
         self._account.refused(token)
 
-    async def delegate(self, identity: Identity) -> str:
-        """The id of the row of the user's trust, with one more stack counted."""
+    async def delegate(self, identity: Identity, asked: Callable[[], None]) -> str:
+        """The id of the row of the user's trust, with one more stack counted. `asked` is called
+        when all that is left is to wait for Keystone."""
         if identity.borrowed:
             raise Forbidden(
                 f"a token that comes from {_an(identity.borrowed)} can't delegate to Calor",
@@ -77,16 +79,17 @@ class Delegation:
         if row.trust_id:
             return row.id
         try:
-            await self._flights.run(row.id, lambda: self._make(row.id, identity))
+            await self._flights.run(row.id, lambda: self._make(row.id, identity, asked))
         except BaseException:
             await self._give_back(row.id)
             raise
         return row.id
 
-    async def _make(self, row_id: str, identity: Identity) -> None:
+    async def _make(self, row_id: str, identity: Identity, asked: Callable[[], None]) -> None:
         row = await self._trusts.get(row_id)
         if row is not None and row.trust_id:
             return
+        asked()
         service = await self.service_identity()
         body = {
             "trust": {

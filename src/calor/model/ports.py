@@ -290,9 +290,10 @@ class Authenticator(Protocol):
         project, `errors.CloudError` when Keystone can't be asked."""
         ...
 
-    async def delegate(self, caller: Caller) -> str:
+    async def delegate(self, caller: Caller, *, asked: Callable[[], None] = lambda: None) -> str:
         """The id of the trust row with which engines will act for the caller; makes the trust
-        when there is none of that user, project and role set. Raises `errors.Forbidden`, naming
+        when there is none of that user, project and role set, and calls `asked` when all that is
+        left is to wait for Keystone. Raises `errors.Forbidden`, naming
         the cure, for a token that can't delegate. '' in local mode."""
         ...
 

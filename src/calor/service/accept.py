@@ -50,9 +50,15 @@ class Accept:
         )
         # The engine will ask for this very stack again: what is understood now serves it too.
         identity = self._check.identity(caller, name, self._ports.ids.uuid())
-        # Keystone is asked while we read: one takes as long as the other.
-        delegating = asyncio.ensure_future(self._ports.authenticator.delegate(caller))
+        # Keystone is asked while we read: one takes as long as the other. It is asked first, for
+        # whoever reads keeps the processor busy.
+        asked = asyncio.Event()
+        delegating = asyncio.ensure_future(
+            self._ports.authenticator.delegate(caller, asked=asked.set)
+        )
+        delegating.add_done_callback(lambda _: asked.set())
         try:
+            await asked.wait()
             checked = await self._check.checked(caller, wanted, identity)
             return await self._insert(caller, identity, wanted, checked, await delegating)
         except BaseException:
