@@ -1,6 +1,6 @@
 """What makes plans for a run: a part of the ports, so that tests can put a wrong one in its place.
 
-It only passes on to `planning`.
+It passes on to `planning`, and remembers the last plans of new stacks.
 """
 
 from __future__ import annotations
@@ -10,13 +10,29 @@ from collections.abc import Sequence
 from calor.model.resource import Resource
 from calor.planning.composition import Composition
 from calor.planning.plan import Planned, plan_delete, plan_towards
+from calor.planning.recent import Recent
+
+REMEMBERED = 1_000
+"""Resources in the plans that are remembered."""
 
 
 class Planner:
-    """Plans towards a definition, or towards nothing. Pure."""
+    """Plans towards a definition, or towards nothing. Pure, so that stacks that are made of one
+    composition begin with one plan."""
+
+    def __init__(self) -> None:
+        self._first: Recent[tuple[Composition, Planned]] = Recent(REMEMBERED)
 
     def towards(self, composition: Composition, rows: Sequence[Resource]) -> Planned:
-        return plan_towards(composition, rows)
+        if rows:
+            return plan_towards(composition, rows)
+        # The composition is kept with its plan, so that no other one gets its identity.
+        _, planned = self._first.get(
+            id(composition),
+            lambda: (composition, plan_towards(composition, ())),
+            size=len(composition.parts),
+        )
+        return planned
 
     def delete(self, rows: Sequence[Resource]) -> Planned:
         return plan_delete(rows)

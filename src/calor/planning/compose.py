@@ -6,7 +6,7 @@ cloud must be asked is listed. Pure, so that a service, an engine and an editor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from calor.base.diagnostics import Rule
@@ -21,11 +21,12 @@ from calor.planning.composition import Composition
 from calor.planning.content import content_of
 from calor.planning.count import Count
 from calor.planning.exports import Offered
-from calor.planning.identity import Identity
+from calor.planning.identity import Identity, anybody
 from calor.planning.origins import Trail
 from calor.planning.recent import Recent
 from calor.planning.surroundings import Surroundings
 from calor.planning.typing import Leniency
+from calor.planning.whose import asks_whose
 from calor.template.collection import paused
 from calor.template.environment import merge
 from calor.template.load import (
@@ -91,12 +92,13 @@ class Composer:
 
         Raises LimitExceeded for more resources than a setting allows.
         """
+        known = self._of_anybody(definition, identity) if offered is None else None
+        if known is not None:
+            return known
         count = Count(self._settings.max_resources_per_stack)
         found = self.compose_counted(definition, identity, count, name=name, offered=offered)
-        remember = identity.stack_id is not None and offered is None
-        if remember and not found.diagnostics.errors:
-            alone = replace(found, children={})
-            self._remembered(definition, identity, lambda: alone)
+        if offered is None and not found.diagnostics.errors:
+            self._remember(definition, identity, found)
         return found
 
     def compose_counted(
@@ -133,13 +135,29 @@ class Composer:
 
         if offered is not None:
             return make()
-        return self._remembered(definition, identity, make)
-
-    def _remembered(
-        self, definition: Definition, identity: Identity, make: Callable[[], Composition]
-    ) -> Composition:
+        known = self._of_anybody(definition, identity)
+        if known is not None:
+            return known
         size = EACH + len(definition.template)
         return self._compositions.get((identity, content_of(definition)), make, size=size)
+
+    def _of_anybody(self, definition: Definition, identity: Identity) -> Composition | None:
+        """What was understood for another stack of the project and is the same for this one: what
+        was planned before it is created, say."""
+        return self._compositions.known((anybody(identity), content_of(definition)))
+
+    def _remember(self, definition: Definition, identity: Identity, found: Composition) -> None:
+        """Keeps what was found, for whom it is the same."""
+        template = found.template
+        shared = template is not None and not (
+            found.children or identity.path or asks_whose(template)
+        )
+        if shared or identity.stack_id is not None:
+            self._compositions.keep(
+                (anybody(identity) if shared else identity, content_of(definition)),
+                replace(found, children={}) if found.children else found,
+                size=EACH + len(definition.template),
+            )
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calor.base.values import Value
 from calor.model.stack import Stack
@@ -32,6 +32,11 @@ class Identity:
             project_id=self.project_id,
             region=self.region,
         )
+
+
+def anybody(identity: Identity) -> Identity:
+    """All stacks of the project."""
+    return replace(identity, stack_id=None, stack_name="")
 
 
 def identity_of(stack: Stack, region: str) -> Identity:

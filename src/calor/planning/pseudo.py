@@ -5,6 +5,9 @@ from __future__ import annotations
 from calor.base.values import Value
 from calor.template.amazon import CONSTANTS, stack_arn
 
+OF_THE_STACK = frozenset(("OS::stack_name", "OS::stack_id", "AWS::StackName", "AWS::StackId"))
+"""Those that tell stacks of one project apart."""
+
 
 def pseudo_parameters(
     *, stack_id: str | None, stack_name: str, project_id: str, region: str

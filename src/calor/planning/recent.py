@@ -20,16 +20,25 @@ class Recent(Generic[T]):
 
     def get(self, key: Hashable, make: Callable[[], T], *, size: int) -> T:
         """The value of a key, made when it is not there. `size` is in the units of `room`."""
+        known = self.known(key)
+        if known is None:
+            known = make()
+            self.keep(key, known, size=size)
+        return known
+
+    def known(self, key: Hashable) -> T | None:
+        """The value of a key, if it is there."""
         known = self._values.pop(key, None)
-        if known is not None:
-            self._values[key] = known
-            return known[0]
-        value = make()
+        if known is None:
+            return None
+        self._values[key] = known
+        return known[0]
+
+    def keep(self, key: Hashable, value: T, *, size: int) -> None:
         self._values[key] = value, size
         self._used += size
         if self._used > self._room:
             self._shrink(key)
-        return value
 
     def _shrink(self, newest: Hashable) -> None:
         items = list(self._values.items())
