@@ -122,6 +122,27 @@ def test_a_delegation_is_shared_counted_and_ends_with_its_last_stack() -> None:
     on_sandbox(story)
 
 
+def test_who_delegates_hears_when_only_keystone_is_waited_for() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        sandbox.faults.add(Fault(method="POST", path="trusts", delay=1.0))
+        heard: list[float] = []
+
+        async def delegate() -> float:
+            await office.authenticator.delegate(
+                caller, asked=lambda: heard.append(bench.clock.monotonic())
+            )
+            return bench.clock.monotonic()
+
+        began = bench.clock.monotonic()
+        ended = await asyncio.gather(delegate(), delegate())
+        assert len(heard) == 2
+        assert all(moment < began + 1 <= end for moment in heard for end in ended)
+
+    on_sandbox(story)
+
+
 def test_tokens_that_cant_delegate_name_the_cure() -> None:
     async def story(bench: Bench, sandbox: Sandbox) -> None:
         office = Office(bench)

@@ -78,6 +78,8 @@ class Delegation:
         row = await self._trusts.use(identity.user_id, identity.project_id, identity.roles)
         if row.trust_id:
             return row.id
+        if self._flights.flies(row.id):
+            asked()
         try:
             await self._flights.run(row.id, lambda: self._make(row.id, identity, asked))
         except BaseException:

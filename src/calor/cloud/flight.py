@@ -23,6 +23,10 @@ class SingleFlight:
         """What `make()` gives. It goes on though one who asked is cancelled."""
         return await asyncio.shield(self.begin(key, make))
 
+    def flies(self, key: Hashable) -> bool:
+        """Whether the making of a key is under way."""
+        return key in self._flying
+
     def begin(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """The making, begun if it is not under way. Nobody need wait for it."""
         task: asyncio.Task[T] | None = self._flying.get(key)

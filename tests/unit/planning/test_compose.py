@@ -19,6 +19,7 @@ from calor.resources.registry import Registry
 HEAD = "heat_template_version: 2021-04-16\n"
 TYPES = Registry(plugins=False)
 IDENTITY = Identity("id", "stack", "project")
+COMPOSER = Composer(TYPES, Settings())
 
 
 def composed(
@@ -227,3 +228,43 @@ def test_what_is_wrong_is_not_remembered_as_checked() -> None:
     checked = composer.compose(Definition(text, files=files), IDENTITY)
     assert codes(checked)
     assert composer.compose_alone(Definition(text, files=files), IDENTITY) is not checked
+
+
+PLAIN = HEAD + "resources: {a: {type: OS::Heat::Value, properties: {value: VALUE}}}"
+
+
+def test_what_does_not_ask_whose_it_is_is_understood_once_for_all_stacks() -> None:
+    definition = Definition(PLAIN.replace("VALUE", "1"))
+    planned = COMPOSER.compose(definition, Identity(None, "plan", "project"))
+    assert COMPOSER.compose(definition, Identity("id-1", "one", "project")) is planned
+    assert COMPOSER.compose_alone(definition, Identity("id-2", "two", "project")) is planned
+    assert COMPOSER.compose(definition, Identity("id-3", "one", "another")) is not planned
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "{get_param: 'OS::stack_name'}",
+        "{get_param: 'OS::stack_id'}",
+        "{str_replace: {template: x, params: {x: {get_param: 'OS::stack_name'}}}}",
+        "{get_param: {list_join: ['', ['OS::stack', '_name']]}}",
+    ],
+)
+def test_what_asks_whose_it_is_is_understood_for_each_stack(asks: str) -> None:
+    definition = Definition(PLAIN.replace("VALUE", asks))
+    for stack_id, name in (("id-1", "one"), ("id-2", "two")):
+        made = COMPOSER.compose(definition, Identity(stack_id, name, "project"))
+        assert codes(made) == []
+        expected = stack_id if "stack_id" in asks else name
+        assert made.parts["a"].properties["value"] == expected
+
+
+def test_an_output_asks_whose_it_is_too() -> None:
+    text = PLAIN.replace("VALUE", "1") + "\noutputs: {n: {value: {get_param: 'OS::stack_name'}}}"
+    one, two = (
+        COMPOSER.compose(Definition(text), Identity(f"id-{name}", name, "project"))
+        for name in ("one", "two")
+    )
+    assert one is not two
+    assert two.parameters is not None
+    assert two.parameters.values["OS::stack_name"] == "two"
