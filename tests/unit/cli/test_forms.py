@@ -147,3 +147,23 @@ def _ends_trimmed(title: str) -> str:
     while title[-1:].isspace() and title[-1] not in "\r\n":
         title = title[:-1]
     return title
+
+
+def test_a_runner_can_place_all_that_is_broken() -> None:
+    """Lines rise; columns are told where they stand in one line, which is what a runner asks."""
+    lines = linted("github", BROKEN).splitlines()
+    assert len(lines) == len(of_all_that_is_broken()["runs"][0]["results"])
+    several = 0
+    for line in lines:
+        name, place, message = _command(line)
+        assert name in ("error", "warning")
+        assert message
+        if "line" not in place:
+            continue
+        first, last = int(place["line"]), int(place["endLine"])
+        several += first < last
+        assert 1 <= first <= last
+        assert ("col" in place) == ("endColumn" in place) == (first == last)
+        if first == last:
+            assert 1 <= int(place["col"]) <= int(place["endColumn"])
+    assert several
