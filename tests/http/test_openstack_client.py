@@ -136,6 +136,7 @@ def test_resources(openstack: Client, app: str) -> None:
     assert all(item["resource_status"] == "CREATE_COMPLETE" for item in found)
     assert found[-1]["stack_name"].startswith("app-inner-")
     shown = openstack.json("stack resource show app net")
+    assert shown["resource_status_reason"] == "state changed"
     assert shown["required_by"] == ["subnet"]
     assert shown["attributes"]["status"] == "ACTIVE"
     shown = openstack.json("stack resource show app net --with-attr show --with-attr subnets")
@@ -289,6 +290,7 @@ def test_hooks_are_set_listed_and_cleared(openstack: Client, app: str) -> None:
     assert found == [("copy", "INIT_COMPLETE"), ("net", "INIT_COMPLETE")]
     assert openstack.json("stack show hooked")["stack_status"] == "CREATE_IN_PROGRESS"
     assert openstack.json("stack resource show hooked net")["resource_status"] == "INIT_COMPLETE"
+    assert openstack.json("stack resource show hooked net")["resource_status_reason"] == ""
     registry = openstack.json("stack environment show hooked")["resource_registry"]
     assert registry["resources"]["net"] == {"hooks": ["pre-create"]}
     told = openstack("stack hook clear hooked word", code=1)

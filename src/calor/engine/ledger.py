@@ -167,7 +167,7 @@ class Ledger:
             physical_id=row.physical_id or "",
             action=row.action,
             status=row.status,
-            reason=row.reason or "state changed",
+            reason=row.told_reason,
             resource_type=row.declared_type,
             properties=shown,
         )

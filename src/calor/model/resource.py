@@ -63,6 +63,12 @@ class Resource:
     def state(self) -> str:
         return f"{self.action}_{self.status}"
 
+    @property
+    def told_reason(self) -> str:
+        """Why it is in its state, as people are told: Heat's words where there is nothing to say,
+        and '' before anything was done."""
+        return self.reason or ("" if self.action is Action.INIT else "state changed")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -118,7 +118,7 @@ def _changed_resource(
         "links": [link(resource_url(base, stack, name)), link(stack_url(base, stack), "stack")],
         "physical_resource_id": (row.physical_id or "") if row is not None else "",
         "resource_status": row.state if row is not None else "INIT_COMPLETE",
-        "resource_status_reason": row.reason if row is not None else "",
+        "resource_status_reason": row.told_reason if row is not None else "",
         "creation_time": iso(row.created_at) if row is not None else None,
         "updated_time": iso(row.updated_at) if row is not None else None,
         "required_by": [],

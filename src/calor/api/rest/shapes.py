@@ -92,7 +92,7 @@ def resource_item(base: str, view: ResourceView) -> dict[str, Any]:
         "required_by": list(view.required_by),
         "resource_type": row.declared_type,
         "resource_status": row.state,
-        "resource_status_reason": row.reason,
+        "resource_status_reason": row.told_reason,
         "creation_time": iso(row.created_at),
         "updated_time": iso(row.updated_at or row.created_at),
     }
