@@ -9,11 +9,14 @@ import click
 from click.shell_completion import get_completion_class
 
 from calor.base.errors import UserError
+from calor.cli.command import command
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command()
+@command(
+    ('eval "$(calor completion)"', "For this shell, and in its start-up file for all"),
+)
 @click.argument("shell", required=False, type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str | None) -> None:

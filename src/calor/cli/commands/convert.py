@@ -8,6 +8,7 @@ import click
 
 from calor.base.diagnostics import Diagnostic, render
 from calor.base.errors import InvalidInput
+from calor.cli.command import command
 from calor.cli.errors import Failed
 from calor.client.files import gather
 from calor.template.convert.text import written
@@ -15,7 +16,9 @@ from calor.template.convert.to_hot import to_hot
 from calor.template.load import load_template
 
 
-@click.command()
+@command(
+    ("calor convert app.template -o app.yaml", "Write the HOT beside the original"),
+)
 @click.argument("template", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write it there, not to the terminal."

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from calor.base.errors import NotFound, UserError
+from calor.cli.command import command
 from calor.cli.commands.plan import show
 from calor.cli.errors import Failed
 from calor.cli.inputs import default_name, definition_options, read_input
@@ -30,7 +31,20 @@ class Manner:
     form: str
 
 
-@click.command()
+@command(
+    (
+        "calor deploy app.yaml -e prod.yaml -p size=3",
+        "Create the stack app, or change it until it is as the file says",
+    ),
+    (
+        "calor deploy app.yaml --name app-2 --rollback -y --timeout 30",
+        "From a script: do not ask, and go back if it fails",
+    ),
+    (
+        "calor --server catalog --os-cloud prod deploy app.yaml",
+        "On the Calor server that the cloud's catalog names",
+    ),
+)
 @definition_options
 @click.option("--name", metavar="NAME", help="The stack's name.  [default: the template's]")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from calor.base.errors import NotFound
+from calor.cli.command import command
 from calor.cli.commands.deploy import confirm
 from calor.cli.errors import Failed
 from calor.cli.picture import Concern
@@ -15,7 +16,10 @@ from calor.cli.watch import DEPTH, last_event, watch
 from calor.client import Client
 
 
-@click.command()
+@command(
+    ("calor destroy app", "Show what goes, ask, delete it, and watch"),
+    ("calor destroy app -y --no-wait", "From a script that has other things to do"),
+)
 @click.argument("name")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--wait/--no-wait", default=True, help="Watch until it is done.  [default: --wait]")

@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from calor.base.clock import iso
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import interrupts, with_client
 from calor.cli.view.tables import format_option, rows
@@ -16,7 +17,10 @@ from calor.client import Client, EventInfo
 COLUMNS = ("time", "stack", "name", "status", "reason", "physical_id", "id")
 
 
-@click.command()
+@command(
+    ("calor events app", "What happened so far"),
+    ("calor events app --follow", "And what happens from now on"),
+)
 @click.argument("name")
 @click.option("--follow", is_flag=True, help="Go on as things happen, until Ctrl-C.")
 @click.option("--nested/--no-nested", default=True, help="Those of nested stacks too.")

@@ -6,6 +6,7 @@ import click
 
 from calor.base.errors import NotFound
 from calor.base.spelling import did_you_mean
+from calor.cli.command import command
 from calor.cli.root import App
 
 
@@ -17,7 +18,9 @@ def _codes(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]
     return [code for code in rules if code.startswith(incomplete.upper())]
 
 
-@click.command()
+@command(
+    ("calor explain R130", "What a code means, and what to do"),
+)
 @click.argument("code", required=False, shell_complete=_codes)
 @click.pass_obj
 def explain(app: App, code: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.tables import format_option, rows
@@ -12,7 +13,9 @@ from calor.cli.view.values import cell
 COLUMNS = ("name", "value", "stack")
 
 
-@click.command()
+@command(
+    ("calor export list", "What the stacks of the project share"),
+)
 @format_option
 @click.pass_obj
 def export_list(app: App, form: str) -> None:

@@ -11,6 +11,7 @@ import click
 from calor.base.diagnostics import Diagnostic, render
 from calor.base.errors import InvalidInput
 from calor.base.source import Source
+from calor.cli.command import command
 from calor.cli.errors import WRONG, Failed
 from calor.client.folders import find
 from calor.template.layout.layout import LaidOut, lay_out
@@ -18,7 +19,10 @@ from calor.template.layout.layout import LaidOut, lay_out
 STDIN = Path("-")
 
 
-@click.command()
+@command(
+    ("calor fmt templates/", "Lay out all templates in a folder"),
+    ("calor fmt --check templates/", "In a pipeline: fail if one is not laid out"),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
 def fmt(paths: tuple[Path, ...], check: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from calor.base.errors import InvalidInput
+from calor.cli.command import command
 from calor.cli.compose import composed, in_sources
 from calor.cli.graph import dot, mermaid, svg, text
 from calor.cli.graph.diagram import Box, Diagram
@@ -29,7 +30,10 @@ ENDINGS = {
 }
 
 
-@click.command()
+@command(
+    ("calor graph app.yaml", "The order in which things are made"),
+    ("calor graph app -o app.svg", "A picture of a stack"),
+)
 @click.argument("what", metavar="TEMPLATE|STACK")
 @environments_option("An environment file, for a template.")
 @click.option("-f", "--format", "form", type=click.Choice(list(LANGUAGES)), help="The language.")

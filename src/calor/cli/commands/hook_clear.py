@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from calor.base.errors import UserError
+from calor.cli.command import command
 from calor.cli.hooks import Waiting, matches, waiting_of
 from calor.cli.root import App
 from calor.cli.running import with_client
@@ -13,7 +14,13 @@ from calor.client import Client
 from calor.template.registry import HOOKS
 
 
-@click.command()
+@command(
+    (
+        "calor hook clear app 'group/*' --hook pre-update",
+        "Let all members of a group go on that wait before their update",
+    ),
+    ("calor hook clear app --all", "Let everything go on"),
+)
 @click.argument("name")
 @click.argument("resources", nargs=-1)
 @click.option("--hook", type=click.Choice(HOOKS), help="Only what waits at this hook.")

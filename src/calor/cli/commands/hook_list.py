@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from calor.cli.command import command
 from calor.cli.hooks import Waiting, waiting_of
 from calor.cli.root import App
 from calor.cli.running import with_client
@@ -15,7 +16,9 @@ from calor.client import Client
 COLUMNS = ("resource", "hook", "type")
 
 
-@click.command()
+@command(
+    ("calor hook list app", "What waits, at which hook"),
+)
 @click.argument("name")
 @format_option
 @click.pass_obj

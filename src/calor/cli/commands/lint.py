@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from calor.cli.command import command
 from calor.cli.errors import Failed
 from calor.cli.inputs import assumed_option, read_parameters, value_options
 from calor.cli.linting import lint as linted
@@ -25,7 +26,14 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 }
 
 
-@click.command()
+@command(
+    ("calor lint app.yaml -e prod.yaml", "A template with its environment"),
+    (
+        "calor lint templates/ --assume-type 'Acme::*'",
+        "All in a folder, with types that only the server knows",
+    ),
+    ("calor lint templates/ -f github", "In a workflow of GitHub: annotations at the lines"),
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @value_options
 @assumed_option

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from calor.cli.command import command
 from calor.cli.inputs import assumed_option, environments_option
 from calor.cli.root import App
 
 
-@click.command()
+@command(
+    ("calor lsp -e prod.yaml", "The line for an editor's settings"),
+)
 @environments_option("An environment with which templates are checked; of several, later ones win.")
 @assumed_option
 @click.pass_obj

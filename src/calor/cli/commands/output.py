@@ -7,6 +7,7 @@ import json
 import click
 
 from calor.base.errors import UserError
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.tables import data, format_option, rows
@@ -16,7 +17,10 @@ from calor.client import OutputInfo
 COLUMNS = ("key", "value", "description")
 
 
-@click.command()
+@command(
+    ("calor output app", "All outputs"),
+    ('ssh "debian@$(calor output app address)"', "One of them, in a script"),
+)
 @click.argument("name")
 @click.argument("key", required=False)
 @format_option

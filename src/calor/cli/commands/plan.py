@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from calor.base.errors import NotFound
+from calor.cli.command import command
 from calor.cli.inputs import default_name, definition_options, read_input
 from calor.cli.root import App
 from calor.cli.running import with_client
@@ -16,7 +17,10 @@ from calor.cli.view.tables import data
 from calor.client import Client, PlanInfo, StackInput
 
 
-@click.command()
+@command(
+    ("calor plan app.yaml -e prod.yaml -p size=3", "What a deploy of the same would do"),
+    ("calor plan app.yaml -f json", "The same for a program"),
+)
 @definition_options
 @click.option("--name", metavar="NAME", help="The stack's name.  [default: the template's]")
 @click.option(

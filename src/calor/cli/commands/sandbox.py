@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.where import Serving
 
 
-@click.command()
+@command(
+    ("calor sandbox --dir /tmp/cloud", "A simulated cloud; its clouds.yaml is in the folder"),
+)
 @click.option(
     "--dir",
     "folder",

@@ -7,13 +7,20 @@ from pathlib import Path
 import click
 
 from calor.base.errors import UserError
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.where import Serving
 
 PORT = click.IntRange(0, 65535)
 
 
-@click.command()
+@command(
+    ("calor serve --sandbox", "Try everything without a cloud"),
+    (
+        "calor serve --cloud service --register --host 0.0.0.0",
+        "Serve a real cloud, whose catalog names the address meanwhile",
+    ),
+)
 @click.option(
     "--dir",
     "folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from calor.base.clock import iso
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.tables import format_option, rows
@@ -12,7 +13,10 @@ from calor.cli.view.tables import format_option, rows
 COLUMNS = ("name", "status", "created", "updated", "id")
 
 
-@click.command()
+@command(
+    ("calor stack list", "The stacks of your project"),
+    ("calor stack list --nested -f json", "Those inside others too, for a program"),
+)
 @click.option("--nested", is_flag=True, help="Stacks inside stacks too.")
 @click.option("--deleted", is_flag=True, help="Deleted ones too.")
 @format_option

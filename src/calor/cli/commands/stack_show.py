@@ -7,13 +7,16 @@ from typing import Any
 import click
 
 from calor.base.clock import iso
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.tables import format_option, single
 from calor.client import StackInfo
 
 
-@click.command()
+@command(
+    ("calor stack show app", "State, parameters and outputs of a stack"),
+)
 @click.argument("name")
 @format_option
 @click.pass_obj

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.running import with_client
 from calor.cli.view.tables import data
@@ -16,7 +17,9 @@ from calor.cli.watch import DEPTH
 from calor.client import Client, ResourceInfo
 
 
-@click.command()
+@command(
+    ("calor stack tree app", "All resources, with those of nested stacks"),
+)
 @click.argument("name")
 @click.option(
     "-f",

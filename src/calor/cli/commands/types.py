@@ -9,6 +9,7 @@ import click
 
 from calor.base.errors import NotFound
 from calor.base.spelling import did_you_mean
+from calor.cli.command import command
 from calor.cli.root import App
 from calor.cli.view.tables import data, format_option, rows
 from calor.model.resource_type import ResourceType
@@ -17,7 +18,10 @@ from calor.schema import attributes_json
 PROPERTY_COLUMNS = ("property", "type", "required", "default", "update")
 
 
-@click.command()
+@command(
+    ("calor types 'OS::Nova::*'", "The types of one service"),
+    ("calor types OS::Nova::Server", "Properties and attributes of one type"),
+)
 @click.argument("name", required=False)
 @format_option
 @click.pass_obj
