@@ -7,6 +7,7 @@ import pytest
 from calor.base.errors import ExportConflict
 from calor.model.stack import Stack
 from calor.model.states import Action
+from calor.service.errors import EntityNotFound
 from scenarios.sharing import ALONE, LATE, NETWORK, OF_NAME, USER, exports, importers, refused
 from scenarios.stage import Stage, scenario
 from support.troubles import Kill, PlannedKill
@@ -27,6 +28,12 @@ def test_a_value_that_is_known_late_can_not_change_either(rollback: bool) -> Non
         assert stack.state == ("ROLLBACK_COMPLETE" if rollback else "UPDATE_FAILED")
         # The network is blue by now where nothing was rolled back, so nobody new gets "red".
         assert await exports(stage) == ({"name-of-net": "red"} if rollback else {})
+        if not rollback:
+            project = stage.user.project_id
+            with pytest.raises(EntityNotFound, match="the stack 'first', whose export it is"):
+                await stage.world.ask(
+                    lambda calor: calor.service.exports.one(project, "name-of-net")
+                )
         numbers = [event.number for event in await stage.events("first")]
         assert numbers == list(range(1, len(numbers) + 1))
         await stage.delete("user")

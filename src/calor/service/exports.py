@@ -29,9 +29,15 @@ class Exports:
     async def one(self, project: str, name: str) -> tuple[Export, Sequence[Import]]:
         """One export, revealed, and who imports it. Raises `EntityNotFound`."""
         for export in await self._reads.exports(project, [name]):
-            if export.ready:
-                importers = await self._reads.imports(project, [name])
-                return replace(export, value=reveal(export.value)), importers
+            if not export.ready:
+                raise EntityNotFound(
+                    f"Nobody can import {name!r} now: the stack {export.stack_name!r}, whose export"
+                    " it is, is being changed, or could not be changed as was asked.",
+                    f"look at the state of {export.stack_name!r}; an update that succeeds exports"
+                    " it again",
+                )
+            importers = await self._reads.imports(project, [name])
+            return replace(export, value=reveal(export.value)), importers
         raise EntityNotFound(
             f"No stack of this project exports {name!r}.", "look at the list of exports"
         )
