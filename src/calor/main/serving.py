@@ -84,7 +84,7 @@ def settle_down() -> None:
     while a template is read."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 4, 200)
+    gc.set_threshold(40_000, 1, 400)
     sys.setswitchinterval(0.0002)
 
 
