@@ -109,6 +109,21 @@ def test_a_refused_entry_fails_alone(world: World) -> None:
     world.run(scenario())
 
 
+def test_nobody_is_given_a_result_that_another_one_gave_up(world: World) -> None:
+    async def scenario() -> None:
+        store = world.open()
+        item, _, claim = await created(store)
+        given_up = asyncio.ensure_future(
+            store.journal.append(Entry(claim.lease, events=(event(item.id, 1),)))
+        )
+        given_up.cancel()
+        await store.journal.append(Entry(claim.lease, events=(event(item.id, 2),)))
+        found = await store.reads.events(item.id, EventFilter())
+        assert [one.number for one in found] == [1, 2]
+
+    world.run(scenario())
+
+
 def test_what_the_database_refuses_fails_alone_and_leaves_no_gap(world: World) -> None:
     async def scenario() -> None:
         store = world.open()

@@ -30,7 +30,7 @@ def test_a_value_that_is_known_late_can_not_change_either(rollback: bool) -> Non
         assert await exports(stage) == ({"name-of-net": "red"} if rollback else {})
         if not rollback:
             project = stage.user.project_id
-            with pytest.raises(EntityNotFound, match="the stack 'first', whose export it is"):
+            with pytest.raises(EntityNotFound, match="it belongs to the stack 'first'"):
                 await stage.world.ask(
                     lambda calor: calor.service.exports.one(project, "name-of-net")
                 )

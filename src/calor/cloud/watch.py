@@ -33,8 +33,6 @@ HELD = 0.3
 """Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
 """Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
-TOLD_AT_ONCE = 64
-"""Those who wait, told in one turn of the event loop."""
 PER_OBJECT = 1 / 200
 """What an object in a list costs, in calls."""
 
@@ -140,9 +138,7 @@ class Watch:
         look = await self._see(list(due.values()), waits)
         now = self._clock.monotonic()
         self._next_look = now + max(LEAST_GAP, min(GAP, now - began))
-        for number, wait in enumerate(waits, 1):
-            if number % TOLD_AT_ONCE == 0:
-                await turn()  # who was told goes on, and everybody else has their turn
+        for wait in waits:
             if wait.id in look.found:
                 self._tell(wait, look.found[wait.id])
                 wait.seen = look.at

@@ -17,20 +17,20 @@ REMEMBERED = 1_000
 
 
 class Planner:
-    """Plans towards a definition, or towards nothing. Pure, so that stacks that are made of one
-    composition begin with one plan."""
+    """Plans towards a definition, or towards nothing. Pure, so that new stacks that share what was
+    understood begin with one plan."""
 
     def __init__(self) -> None:
         self._first: Recent[tuple[Composition, Planned]] = Recent(REMEMBERED)
 
     def towards(self, composition: Composition, rows: Sequence[Resource]) -> Planned:
-        if rows:
+        if rows or not composition.of_anybody:
             return plan_towards(composition, rows)
         # The composition is kept with its plan, so that no other one gets its identity.
         _, planned = self._first.get(
             id(composition),
             lambda: (composition, plan_towards(composition, ())),
-            size=len(composition.parts),
+            size=1 + len(composition.parts),
         )
         return planned
 

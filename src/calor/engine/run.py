@@ -300,12 +300,11 @@ class Run:
             log.warning("a delegation was not ended", stack=self._stack.id, error=str(error))
 
     def _finish_superseded(self, older: Sequence[Operation], *, by: Operation) -> None:
-        """What gives way has failed. Not so an update that gives way to an update, or what is
-        cancelled and goes back: who waits for the newer one, by its events, would take the older
-        one's end for its own."""
+        """What gives way has failed. Not so an update that gives way to an update: who waits for
+        the newer one, by its events, would take the older one's end for its own."""
         for operation in older:
             action = operation.phase or operation.action
-            if action is by.action or by.action is Action.ROLLBACK:
+            if action is by.action:
                 self._ledger.forget(operation)
                 continue
             self._ledger.show(

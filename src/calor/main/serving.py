@@ -79,9 +79,10 @@ async def served(app: App, opened: socket.socket) -> AsyncIterator[None]:
 
 def settle_down() -> None:
     """Tells the garbage collector that what is loaded now stays, and to look less often: full
-    collections over all modules cost a third of the time of a burst of thousand steps. A thread
-    that computes gives way to the event loop soon, which would wait 5 ms for each thing it hears
-    while a template is read."""
+    collections over all modules cost a third of the time of a burst of thousand steps. The middle
+    generation is looked at after every second look at the youngest, so that no look takes longer
+    than a twentieth of a second or so. A thread that computes gives way to the event loop soon,
+    which would wait 5 ms for each thing it hears while a template is read."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(40_000, 1, 400)

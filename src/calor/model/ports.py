@@ -242,8 +242,11 @@ class Journal(Protocol):
     def append(self, entry: Entry) -> Awaitable[None]:
         """Queues an entry; awaiting the result waits for its commit. Nobody need await it. Raises
         `errors.LeaseLost` when the epoch is not the stored one, `errors.ExportConflict` for a
-        reservation that can't be met and for a change of what others import; other entries of the
-        same commit are not hurt. A finished operation of a nested stack wakes its parent."""
+        reservation that can't be met and for a change of what others import; entries of other
+        stacks are not hurt, nor those that are not `of_steps_only`. Such ones, appended in a row,
+        have one result: when one of them can't be written, LeaseLost is told to all, though those
+        before it are written. Who awaits it must not be cancelled meanwhile, for others await the
+        same. A finished operation of a nested stack wakes its parent."""
         ...
 
 

@@ -43,7 +43,7 @@ from calor.template.registry import Registry
 REMEMBERED = 1_000_000
 """Characters of the texts that a composer keeps parsed: these take some forty times the room."""
 COMPOSED = 400_000
-"""Characters of the templates whose compositions it keeps."""
+"""Characters of the definitions whose compositions it keeps."""
 EACH = 1_000
 """What a text counts at least."""
 
@@ -57,7 +57,8 @@ TOO_MANY = Rule(
 
 
 class Composer:
-    """Composes definitions, and remembers parsed texts. With `leniency` what it composes is for
+    """Composes definitions, and remembers parsed texts and compositions: change nothing in one,
+    for others have it too. With `leniency` what it composes is for
     reading only: types that can't be carried out are let pass."""
 
     def __init__(
@@ -92,14 +93,16 @@ class Composer:
 
         Raises LimitExceeded for more resources than a setting allows.
         """
-        known = self._of_anybody(definition, identity) if offered is None else None
-        if known is not None:
-            return known
+        if offered is None:
+            # What was planned before it is created, say, is the same for the stack that comes.
+            known = self._compositions.known((anybody(identity), content_of(definition)))
+            if known is not None:
+                return known
         count = Count(self._settings.max_resources_per_stack)
         found = self.compose_counted(definition, identity, count, name=name, offered=offered)
-        if offered is None and not found.diagnostics.errors:
-            self._remember(definition, identity, found)
-        return found
+        if offered is not None or found.diagnostics.errors:
+            return found
+        return self._remembered(definition, identity, found)
 
     def compose_counted(
         self,
@@ -135,29 +138,26 @@ class Composer:
 
         if offered is not None:
             return make()
-        known = self._of_anybody(definition, identity)
+        content = content_of(definition)
+        known = self._compositions.known((anybody(identity), content))
         if known is not None:
             return known
-        size = EACH + len(definition.template)
-        return self._compositions.get((identity, content_of(definition)), make, size=size)
+        return self._compositions.get((identity, content), make, size=_size(definition))
 
-    def _of_anybody(self, definition: Definition, identity: Identity) -> Composition | None:
-        """What was understood for another stack of the project and is the same for this one: what
-        was planned before it is created, say."""
-        return self._compositions.known((anybody(identity), content_of(definition)))
-
-    def _remember(self, definition: Definition, identity: Identity, found: Composition) -> None:
-        """Keeps what was found, for whom it is the same."""
+    def _remembered(
+        self, definition: Definition, identity: Identity, found: Composition
+    ) -> Composition:
+        """What was found, kept for those for whom it is the same."""
         template = found.template
-        shared = template is not None and not (
-            found.children or identity.path or asks_whose(template)
-        )
-        if shared or identity.stack_id is not None:
-            self._compositions.keep(
-                (anybody(identity) if shared else identity, content_of(definition)),
-                replace(found, children={}) if found.children else found,
-                size=EACH + len(definition.template),
-            )
+        if template is not None and not (found.children or identity.path or asks_whose(template)):
+            kept = found = replace(found, of_anybody=True)
+            whose = anybody(identity)
+        elif identity.stack_id is None:
+            return found
+        else:
+            whose, kept = identity, replace(found, children={})
+        self._compositions.keep((whose, content_of(definition)), kept, size=_size(definition))
+        return found
 
     def load(self, text: str, files: Mapping[str, str], name: str) -> Loaded:
         return self._templates.get(
@@ -217,3 +217,8 @@ class Composer:
     @property
     def settings(self) -> Settings:
         return self._settings
+
+
+def _size(definition: Definition) -> int:
+    texts = (definition.template, *definition.environments, *definition.files.values())
+    return EACH + sum(map(len, texts))

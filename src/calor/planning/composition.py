@@ -92,6 +92,8 @@ class Composition:
     imports: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     """What its rules ask the cloud about the things that parameters name."""
+    of_anybody: bool = False
+    """Whether it is the same for every stack of its project."""
 
     def hooks(self, name: str) -> tuple[str, ...]:
         """The hooks of a name; () for one that is not wanted."""

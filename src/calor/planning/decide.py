@@ -145,13 +145,13 @@ def pinned(row: Resource) -> dict[str, Value]:
     return found
 
 
-def _pinned_names(pins: Pins) -> set[str]:
+def _pinned_names(pins: Pins) -> dict[str, None]:
     """The names of properties in which there are pins. A name may have dots itself."""
-    names = set()
+    names: dict[str, None] = {}
     for path in pins:
         name = path
         while name:
-            names.add(name)
+            names[name] = None
             name = name.rpartition(".")[0]
     return names
 

@@ -35,6 +35,10 @@ class Recent(Generic[T]):
         return known[0]
 
     def keep(self, key: Hashable, value: T, *, size: int) -> None:
+        """Keeps a value, instead of the one that the key had; `size` as in `get`."""
+        before = self._values.pop(key, None)
+        if before is not None:
+            self._used -= before[1]
         self._values[key] = value, size
         self._used += size
         if self._used > self._room:

@@ -10,7 +10,9 @@ from calor.template.expressions import Literal, calls, references
 
 def asks_whose(template: Template) -> bool:
     """Whether it asks for its stack's name or id, or might: where functions work out the name of a
-    parameter, nobody knows before."""
+    parameter, nobody knows before. What loops over them says so too, though its calls are gone."""
+    if any(name in OF_THE_STACK for name in template.loops):
+        return True
     for _, expression in all_expressions(template):
         if any(
             item.kind == "parameter" and item.name in OF_THE_STACK

@@ -170,12 +170,11 @@ class RestType(Type):
 
     def stored(self, thing: Thing) -> dict[str, Value]:
         """The attributes that are stored, of those that the thing itself shows."""
-        found = {}
-        for name, spec in self.attributes.items():
-            if spec.wire and not spec.live:
-                value = at(thing, spec.wire)
-                found[name] = Sensitive(value) if spec.sensitive else value
-        return found
+        return {
+            name: self.secret(name, at(thing, spec.wire))
+            for name, spec in self.attributes.items()
+            if spec.wire and not spec.live
+        }
 
     def secret(self, name: str, value: Value) -> Value:
         return Sensitive(value) if self.attributes[name].sensitive else value

@@ -31,10 +31,9 @@ class Exports:
         for export in await self._reads.exports(project, [name]):
             if not export.ready:
                 raise EntityNotFound(
-                    f"Nobody can import {name!r} now: the stack {export.stack_name!r}, whose export"
-                    " it is, is being changed, or could not be changed as was asked.",
-                    f"look at the state of {export.stack_name!r}; an update that succeeds exports"
-                    " it again",
+                    f"Nobody can import {name!r} now: it belongs to the stack"
+                    f" {export.stack_name!r}, which is being changed, or whose last change failed.",
+                    f"look at the state of {export.stack_name!r}",
                 )
             importers = await self._reads.imports(project, [name])
             return replace(export, value=reveal(export.value)), importers

@@ -39,7 +39,8 @@ class Database:
         self._keeps = keeps
         self._kept: Connection | None = None
         """The connection that writes, where `keeps`: to take it from the pool for each
-        transaction costs as much as a small one. It must be one that no network can cut."""
+        transaction costs as much as a small one. It must be one that no network can cut. From the
+        first `write` on nobody else gets one of `engine`, whose pool has no second."""
         self.statements = Statements(writing.dialect)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Group commit: one writer, one transaction at a time, and no timer.
 
 An idle writer commits at once; what arrives meanwhile is the next group. It knows members, not
-what they mean.
+what they mean, but for entries of the journal, of which it makes few members.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from calor.store.group import Group, Member
 from calor.store.members import Append
 
 LARGEST_GROUP = 2000
+"""Entries of the journal in one transaction; another member counts as one."""
 TOLD_AT_ONCE = 64
-"""Both count entries of the journal, and other members as one."""
+"""The same, of those that are told in one turn of the event loop."""
 PAUSES = (0.05, 0.2, 1.0)
 """Seconds before a group is tried again that the database did not take (a deadlock, say)."""
 
@@ -80,7 +81,7 @@ class Writer:
         steps write thousands."""
         if self._queue:
             last, future = self._queue[-1]
-            if isinstance(last, Append) and last.takes(entry):
+            if isinstance(last, Append) and not future.done() and last.takes(entry):
                 return future
         return self.submit(Append(entry))
 

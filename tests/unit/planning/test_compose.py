@@ -9,6 +9,7 @@ import pytest
 from calor.base.errors import LimitExceeded
 from calor.base.settings import Settings
 from calor.base.values import Sensitive, Unknown
+from calor.engine.planner import Planner
 from calor.model.stack import Definition
 from calor.planning.compose import Composer
 from calor.planning.composition import Composition
@@ -257,6 +258,49 @@ def test_what_asks_whose_it_is_is_understood_for_each_stack(asks: str) -> None:
         assert codes(made) == []
         expected = stack_id if "stack_id" in asks else name
         assert made.parts["a"].properties["value"] == expected
+
+
+AMAZON = "AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::LanguageExtensions\n"
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "Resources: {V: {Type: OS::Heat::Value, Properties: {value: !Ref AWS::StackName}}}",
+        "Resources: {V: {Type: OS::Heat::Value, Properties: {value: !Sub 'x${AWS::StackId}'}}}",
+        "Conditions: {C: !Equals [!Ref AWS::StackName, one]}\n"
+        "Resources: {V: {Type: OS::Heat::Value, Condition: C, Properties: {value: 1}}}",
+        "Resources: {'Fn::ForEach::N': [X, [!Ref AWS::StackName],"
+        " {'R${X}': {Type: OS::Heat::Value, Properties: {value: 1}}}]}",
+        "Resources: {'Fn::ForEach::N': [X, [!Sub 'x${AWS::StackName}'],"
+        " {'R${X}': {Type: OS::Heat::Value, Properties: {value: 1}}}]}",
+    ],
+)
+def test_amazons_templates_ask_whose_they_are_in_more_ways(asks: str) -> None:
+    definition = Definition(AMAZON + asks)
+    for stack_id, name in (("id-1", "one"), ("id-2", "two")):
+        identity = Identity(stack_id, name, "project")
+        made = COMPOSER.compose(definition, identity)
+        alone = COMPOSER.compose_alone(definition, identity)
+        fresh = Composer(TYPES, Settings()).compose(definition, identity)
+        for one in (made, alone):
+            assert codes(one) == []
+            assert not one.of_anybody
+            assert {key: part.properties for key, part in one.parts.items()} == {
+                key: part.properties for key, part in fresh.parts.items()
+            }
+
+
+def test_new_stacks_of_one_understanding_begin_with_one_plan() -> None:
+    planner = Planner()
+    shared = COMPOSER.compose(Definition(PLAIN.replace("VALUE", "2")), IDENTITY)
+    assert shared.of_anybody
+    assert planner.towards(shared, ()) is planner.towards(shared, ())
+    own = COMPOSER.compose(
+        Definition(PLAIN.replace("VALUE", "{get_param: 'OS::stack_name'}")), IDENTITY
+    )
+    assert planner.towards(own, ()) is not planner.towards(own, ())
+    assert planner.towards(own, ()).plan == planner.towards(own, ()).plan
 
 
 def test_an_output_asks_whose_it_is_too() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from calor.base.ids import Ids
-from calor.base.values import Sensitive, Value
+from calor.base.values import Sensitive, Value, is_known
 from calor.model.resource import Resource
 from calor.model.resource_type import Made, Work
 from calor.resources.base import Type
@@ -81,7 +81,10 @@ def _groups(properties: Mapping[str, Any]) -> list[tuple[str, int]] | None:
     """The alphabets with their minimums; None where a part is not known."""
     found = []
     for key, name in (("character_sequences", "sequence"), ("character_classes", "class")):
-        for item in properties.get(key) or []:
+        items = properties.get(key) or []
+        if not is_known(items):
+            return None
+        for item in items:
             alphabet, minimum = item.get(name), item.get("min")
             if not isinstance(alphabet, str) or not isinstance(minimum, int):
                 return None

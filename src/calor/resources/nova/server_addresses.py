@@ -35,26 +35,24 @@ async def foresee(work: Work) -> None:
         _behind_ports(work, await ports_of(work))
 
 
-class _Foreseen(dict[str, Any]):
-    """Objects of one collection by id, None for those that are being read."""
-
-    def __init__(self, collection: Collection) -> None:
-        self.collection = collection
+_Foreseen = tuple[Collection, dict[str, Any]]
+"""Objects of a collection by id, None for those that are being read."""
 
 
 def _foreseen(work: Work, collection: Collection, ids: Iterable[str]) -> _Foreseen:
-    found = _Foreseen(collection)
+    found: dict[str, Any] = {}
     for id in ids:
         if id not in found:
             found[id] = work.cloud.foresee(collection, id)
-    return found
+    return collection, found
 
 
-async def _told_lately(work: Work, objects: _Foreseen) -> Mapping[str, Any]:
-    """The same with those that had to be read; None for what is not there."""
+async def _told_lately(work: Work, foreseen: _Foreseen) -> Mapping[str, Any]:
+    """The objects with those that had to be read; None for what is not there."""
+    collection, objects = foreseen
     for id, known in objects.items():
         if known is None:
-            objects[id] = await work.cloud.show(objects.collection, id, lately=True)
+            objects[id] = await work.cloud.show(collection, id, lately=True)
     return objects
 
 
