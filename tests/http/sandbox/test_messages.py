@@ -10,7 +10,8 @@ from calor.sandbox.clouds import clouds
 
 
 @pytest.fixture
-def messages(served, tmp_path):
+def messages(served, tmp_path, monkeypatch):
+    monkeypatch.delenv("OS_CLIENT_CONFIG_FILE", raising=False)
     path = tmp_path / "clouds.yaml"
     path.write_text(yaml.safe_dump(clouds(served.base_url)))
     config = openstack.config.OpenStackConfig(config_files=[str(path)])
