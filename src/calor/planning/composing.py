@@ -5,15 +5,13 @@ Codes R11x.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from calor.base.diagnostics import Diagnostic, Diagnostics, Rule, merged
 from calor.base.errors import ResourceFailed
-from calor.base.source import Span
-from calor.base.values import Unknown, Value, is_known, reveal
+from calor.base.values import Unknown, Value, is_known
 from calor.model.resource_type import ResourceType
 from calor.model.stack import Definition
 from calor.planning.composition import Composition, Lookup, Part, WrittenSink
@@ -25,16 +23,15 @@ from calor.planning.exports import Offered, SharedNames, check_inside
 from calor.planning.facade import check_has_parent, said_of_itself
 from calor.planning.identity import Identity
 from calor.planning.inert import warn_of_inert
+from calor.planning.lookups import of_parameters, of_properties
 from calor.planning.origins import (
     Trail,
     at_its_giver,
     given_by,
     traced,
     traced_call,
-    trail_of,
     trails_of,
 )
-from calor.planning.pending import left_for_cloud
 from calor.planning.properties import (
     ABOUT_NAMES,
     checked_properties,
@@ -154,10 +151,7 @@ class Composing:
         if self._composer.leniency is not None:
             parameters = _open_ended(parameters)
         self._trails = trails_of(template, parameters, self._given)
-        for item in left_for_cloud(parameters.pending, self._diagnostics):
-            path, trail = ("parameters", item.parameter), self._trails.get(item.parameter, ())
-            written = partial(_given_at, item.span, trail)
-            self._lookups.append(Lookup(path, item.constraint, item.value, written))
+        self._lookups += of_parameters(parameters, self._trails, self._diagnostics)
         scope = TemplateScope(
             template,
             parameters.values,
@@ -279,7 +273,7 @@ class Composing:
         independent = not worked_out and not any(
             reference.kind in ("resource", "attribute") for reference in named
         )
-        self._look_up(resource, type, properties)
+        self._lookups += of_properties(resource, type, properties, self._trails)
         path = (*self._identity.path, resource.name)
         if self._deep and surely and self._diagnostics.error_count == problems:
             self._compose_inner(resource, type, properties, facade)
@@ -296,15 +290,6 @@ class Composing:
             restricted=registry.restricted_actions(path),
             hooks=registry.hooks(path),
         )
-
-    def _look_up(
-        self, resource: ResourceDef, type: ResourceType, properties: Mapping[str, Value]
-    ) -> None:
-        for path, kind, value in type.schema.lookups(properties):
-            if not isinstance(value, Unknown):
-                where = ("resources", resource.name, "properties", *path)
-                written = partial(_written_at, resource, path, self._trails)
-                self._lookups.append(Lookup(where, kind, reveal(value), written))
 
     def _compose_inner(
         self,
@@ -381,16 +366,6 @@ class Composing:
                     moved = traced(moved, part(resource.properties, path), self._trails)
             found.setdefault((moved.code, moved.message, moved.span), moved)
         return list(found.values())
-
-
-def _given_at(span: Span | None, trail: Trail) -> tuple[Span | None, Trail]:
-    return span, trail
-
-
-def _written_at(
-    resource: ResourceDef, path: Sequence[str | int], trails: Mapping[str, Trail]
-) -> tuple[Span | None, Trail]:
-    return place_of(resource, tuple(path)), trail_of(resource.properties, path, trails)
 
 
 def _open_ended(parameters: Parameters) -> Parameters:

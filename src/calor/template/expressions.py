@@ -197,10 +197,8 @@ def references(expression: Expression | None) -> Sequence[Reference]:
     try:
         return expression._named
     except AttributeError:
-        found = [item for child in expression.children() for item in references(child)]
-        if isinstance(expression, Call):
-            found = [*expression.function.references(expression), *found]
-        object.__setattr__(expression, "_named", tuple(found))
+        named = [item for call in calls(expression) for item in call.function.references(call)]
+        object.__setattr__(expression, "_named", tuple(named))
         return expression._named
 
 

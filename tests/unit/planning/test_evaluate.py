@@ -87,8 +87,9 @@ def test_it_is_what_judging_all_of_it_gives(user: str, value: Value) -> None:
     part = composition.parts["user"]
     # The same template with the value written into it: nothing is left to be known then.
     written = composed(user.replace(ASKED, repr(value).replace("'", '"')))
+    assert written.scope is not None
     problems, expected = part.type.schema.judged(
-        raw_properties(written.parts["user"].definition, written.scope)  # type: ignore[arg-type]
+        raw_properties(written.parts["user"].definition, written.scope)
     )
     assert problems == []
     # An old name of a property is the one case that has to be judged whole.
