@@ -26,8 +26,8 @@ from calor.cli.where import Where
 from calor.client import Client, StackInput
 from calor.main.remote import connect
 
-LOOK = 0.01
-"""Seconds between two looks whether a stack is done."""
+WAIT = 20.0
+"""Seconds for which the server may keep back its answer whether a stack is done."""
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,11 +48,8 @@ class Bench:
         started = time.monotonic()
         asked = await ask()
         ref = ref or asked.ref
-        while True:
-            stack = await self.client.stack(ref, outputs=False)
-            if not stack.in_progress:
-                break
-            await asyncio.sleep(LOOK)
+        while (stack := await self.client.stack(ref, outputs=False, wait=WAIT)).in_progress:
+            pass
         seconds = time.monotonic() - started
         if stack.failed:
             raise SystemExit(f"{ref} is {stack.status}: {stack.reason}")

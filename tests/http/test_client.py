@@ -261,6 +261,25 @@ def test_events_of_nested_stacks_are_followed_to_the_end_of_each() -> None:
     told(story)
 
 
+def test_an_answer_waits_until_the_stack_is_done() -> None:
+    async def story(world: World, client: Client) -> None:
+        slow = "{type: OS::Heat::TestResource, properties: {action_wait_secs: {create: 8}}}"
+        template = f"heat_template_version: 2018-08-31\nresources: {{leaf: {slow}}}\n"
+        begun = world.clock.now()
+        made = await client.create("app", StackInput(template=template))
+        looks = []
+        for wait in (3.0, 30.0, 30.0):
+            stack = await client.stack(made.ref, wait=wait)
+            looks.append((stack.status, int(world.clock.now() - begun)))
+        assert looks == [
+            ("CREATE_IN_PROGRESS", 3),
+            ("CREATE_COMPLETE", 8),
+            ("CREATE_COMPLETE", 8),
+        ]
+
+    told(story)
+
+
 def test_secrets_are_in_no_answer_but_the_one_that_was_asked_for() -> None:
     async def story(world: World, client: Client) -> None:
         template = (

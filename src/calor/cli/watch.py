@@ -123,15 +123,16 @@ class _Watcher:
 
     async def draw(self, view: LiveView, concerns: Sequence[Concern]) -> StackInfo:
         painter = Painter(self._title, concerns, now=self._clock.monotonic())
+        wait = 0.0
         while True:
-            stack = await self._stack()
+            stack = await self._client.stack(self._ref, outputs=False, wait=wait)
             before = self._clock.monotonic()
             resources = await self._client.resources(self._ref, depth=DEPTH)
             view.show(painter.picture(stack, resources, self._clock.monotonic()))
             if not stack.in_progress:
                 return stack
             # a look at a large stack costs something: it must not be most of what goes on
-            await self._clock.sleep(max(PAUSE, 3 * (self._clock.monotonic() - before)))
+            wait = max(PAUSE, 3 * (self._clock.monotonic() - before))
 
 
 def _goes_on(status: str) -> bool:

@@ -62,8 +62,11 @@ class Client:
         body = await self._get("/stacks", query)
         return [StackInfo.from_json(item) for item in body["stacks"]]
 
-    async def stack(self, stack: str, *, outputs: bool = True) -> StackInfo:
-        query = {} if outputs else {"resolve_outputs": "false"}
+    async def stack(self, stack: str, *, outputs: bool = True, wait: float = 0.0) -> StackInfo:
+        """A stack as it is now, or waits up to `wait` seconds until nothing is in progress."""
+        query: dict[str, Any] = {} if outputs else {"resolve_outputs": "false"}
+        if wait:
+            query["wait"] = round(wait, 3)
         body = await self._get(f"/stacks/{await self.resolve(stack)}", query)
         return StackInfo.from_json(body["stack"])
 
@@ -173,7 +176,7 @@ class Client:
         if marker:
             query["marker"] = marker
         if wait:
-            query["wait"] = wait
+            query["wait"] = round(wait, 3)
         if depth:
             query["nested_depth"] = depth
         body = await self._get(f"/stacks/{await self.resolve(stack)}/events", query)

@@ -10,7 +10,8 @@ class Bus(Protocol):
 
     Topics: `engines` (somebody asked something of a stack, key: its id), `stacks` (a stack has
     a newer operation, or a stack nested in it came to an end, key: its id), `events` (a stack
-    has new events or another state, key: its id).
+    has new events or another state, key: its id), `ends` (an operation of a stack came to its
+    end, key: the stack's id).
     """
 
     def wake(self, topic: str, key: str = "") -> None:

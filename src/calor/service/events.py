@@ -13,11 +13,14 @@ from calor.model.ports import EventFilter
 from calor.model.stack import Stack
 from calor.model.states import Action, Status
 from calor.service.errors import EntityNotFound, NotSupported, ResourceNotFound
+from calor.service.news import news
 from calor.service.ports import Ports
 from calor.service.views import EventView
 
-PAUSE = 0.2
-"""Seconds between two looks for new events while somebody waits for them."""
+CALM = 0.05
+"""Seconds between two looks of who is told everything, however much happens."""
+SILENCE = 15.0
+"""Seconds without an event after which who is told everything hears that there is none."""
 
 BY_TIME = ("event_time", "created_at")
 
@@ -113,29 +116,34 @@ class Events:
     async def wait(self, stack: Stack, query: EventQuery, seconds: float) -> list[EventView]:
         """Like `find`, but waits up to `seconds` until there is something to answer."""
         end = self._ports.clock.monotonic() + seconds
-        while True:
-            found = await self.find(stack, query)
-            left = end - self._ports.clock.monotonic()
-            if found or left <= 0:
-                return found
-            await self._ports.clock.sleep(min(PAUSE, left))
+        with news(self._ports, "events", stack.id) as heard:
+            while True:
+                found = await self.find(stack, query)
+                left = end - self._ports.clock.monotonic()
+                if found or left <= 0:
+                    return found
+                await heard.wait(left)
 
     async def follow(self, stack: Stack, after: int) -> AsyncIterator[EventView | None]:
         """Every event after a number as it happens, until the stack is gone; None now and then
         while nothing happens, so that a dead connection shows."""
-        silence = 0.0
-        while True:
-            found = await self.find(stack, EventQuery(after=after))
-            for view in found:
-                yield view
-                after = view.event.number
-                if _is_last(view):
-                    return
-            silence = 0.0 if found else silence + PAUSE
-            if silence >= 15.0:
-                silence = 0.0
-                yield None
-            await self._ports.clock.sleep(PAUSE)
+        clock = self._ports.clock
+        told = clock.monotonic()
+        with news(self._ports, "events", stack.id) as heard:
+            while True:
+                found = await self.find(stack, EventQuery(after=after))
+                for view in found:
+                    yield view
+                    after = view.event.number
+                    if _is_last(view):
+                        return
+                if found:
+                    told = clock.monotonic()
+                    await clock.sleep(CALM)
+                elif clock.monotonic() - told >= SILENCE:
+                    told = clock.monotonic()
+                    yield None
+                await heard.wait(SILENCE)
 
 
 def no_event(event_id: str) -> EntityNotFound:

@@ -22,6 +22,7 @@ from calor.planning.pseudo import pseudo_parameters
 from calor.service.check import Check
 from calor.service.errors import EntityNotFound, ResourceNotFound, no_stack
 from calor.service.live import live_attributes
+from calor.service.news import news
 from calor.service.ports import Ports
 from calor.service.views import HIDDEN, ResourceView, StackView
 from calor.service.wanted import Text
@@ -59,6 +60,18 @@ class Read:
         stack = await self._ports.reads.stack(stack_id)
         if stack is None or stack.name != name or stack.owner.project_id != project:
             raise no_stack(f"{name}/{stack_id}")
+        return stack
+
+    async def ended(self, stack: Stack, seconds: float) -> Stack:
+        """The stack as soon as nothing is in progress, or as it is after `seconds`."""
+        end = self._ports.clock.monotonic() + seconds
+        with news(self._ports, "ends", stack.id) as heard:
+            while stack.status is Status.IN_PROGRESS:
+                left = end - self._ports.clock.monotonic()
+                if left <= 0:
+                    break
+                await heard.wait(left)
+                stack = await self._ports.reads.stack(stack.id) or stack
         return stack
 
     async def stacks(self, wanted: StackFilter) -> list[Stack]:

@@ -19,6 +19,7 @@ REDEFINING = (Action.UPDATE, Action.RESTORE)
 ENGINES = "engines"
 STACKS = "stacks"
 EVENTS = "events"
+ENDS = "ends"
 """Topics; their keys are ids of stacks."""
 
 

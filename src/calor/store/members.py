@@ -13,7 +13,7 @@ from calor.base.errors import LeaseLost
 from calor.model.ports import Entry, Lease, Visible
 from calor.model.states import Action, Status
 from calor.store import reservations, rows, schema
-from calor.store.accept import ENGINES, EVENTS, STACKS
+from calor.store.accept import ENDS, ENGINES, EVENTS, STACKS
 from calor.store.codec import FORMAT
 from calor.store.group import Group, StackState
 from calor.store.statements import padded
@@ -93,6 +93,7 @@ def _add(group: Group, entry: Entry) -> None:
         _show(group, lease.stack_id, entry.visible)
     if entry.finished:
         group.finish_operations(lease.stack_id, entry.finished)
+        group.wakes[ENDS, lease.stack_id] = None
         parent_id = group.stacks[lease.stack_id].parent_id
         if parent_id is not None:
             group.wakes[STACKS, parent_id] = None

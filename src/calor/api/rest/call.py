@@ -20,6 +20,8 @@ from calor.service.service import Service
 
 AT_ONCE = 200_000
 """Bytes of a body that are parsed on the event loop; more goes to the executor."""
+LONGEST_WAIT = 30.0
+"""Seconds for which an answer may be kept back, whatever the caller would like."""
 
 _TRUE = ("true", "1", "yes", "on", "t", "y")
 _FALSE = ("false", "0", "no", "off", "f", "n", "")
@@ -68,11 +70,12 @@ class Call:
         value = self.request.query_params.get(key)
         return None if value is None else as_count(key, value)
 
-    def seconds(self, key: str, most: float) -> float:
-        value = self.text(key, "0")
+    def wait(self) -> float:
+        """Seconds for which the answer may be kept back until there is something to tell."""
+        value = self.text("wait", "0")
         if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", value):
-            raise InvalidInput(f"{key!r} must be a number of seconds, not {value!r}.")
-        return min(float(value), most)
+            raise InvalidInput(f"'wait' must be a number of seconds, not {value!r}.")
+        return min(float(value), LONGEST_WAIT)
 
     def filters(self, *keys: str) -> dict[str, tuple[str, ...]]:
         """The equalities that the query asks for, out of these keys."""

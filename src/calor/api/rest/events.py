@@ -15,8 +15,6 @@ from calor.service.events import EventQuery
 from calor.service.views import EventView
 
 FILTERS = ("resource_status", "resource_action", "resource_name", "resource_type")
-LONGEST_WAIT = 30.0
-"""Seconds for which a call for events may be kept waiting."""
 
 
 async def index(call: Call) -> Response:
@@ -36,7 +34,7 @@ async def index(call: Call) -> Response:
     stack = await call.stack()
     if query.resource_name is not None:
         await call.service.events.known(stack, query.resource_name)
-    found = await call.service.events.wait(stack, query, call.seconds("wait", LONGEST_WAIT))
+    found = await call.service.events.wait(stack, query, call.wait())
 
     def shape(view: EventView) -> dict[str, object]:
         return event_item(call.base, view, with_root=depth > 0)

@@ -180,8 +180,9 @@ def _address(call: Call, stack: Stack, below: str) -> str:
 
 
 async def show(call: Call) -> Response:
-    """A stack with its parameters and outputs (not with `resolve_outputs=false`)."""
-    stack = await call.stack()
+    """A stack with its parameters and outputs (not with `resolve_outputs=false`); with `wait`, as
+    soon as nothing is in progress, or as it is after so many seconds."""
+    stack = await call.service.read.ended(await call.stack(), call.wait())
     outputs = call.flag("resolve_outputs", True)
     view = await call.service.read.stack(stack, outputs=outputs)
     return answer({"stack": stack_detail(call.base, view, outputs=outputs)})

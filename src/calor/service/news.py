@@ -1,0 +1,43 @@
+"""Waiting until something may have happened to a stack: the bus says so, or some time has passed.
+
+It says when to look again, never what there is to see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from calor.model.bus import Listener
+from calor.service.ports import Ports
+
+PAUSE = 0.2
+"""Seconds after which who waits looks anyway: an engine elsewhere may have no way to say it."""
+
+
+class News:
+    """What the bus says of one topic, heard for one stack."""
+
+    def __init__(self, ports: Ports, listener: Listener, key: str) -> None:
+        self._clock = ports.clock
+        self._listener = listener
+        self._key = key
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when there may be news since the last call, after `PAUSE` at the latest, and
+        not later than after `seconds`."""
+        end = self._clock.monotonic() + min(PAUSE, seconds)
+        while (left := end - self._clock.monotonic()) > 0:
+            if self._key in await self._listener.wait(left):
+                return
+
+
+@contextlib.contextmanager
+def news(ports: Ports, topic: str, key: str) -> Iterator[News]:
+    """Listens while the context lasts: open it before the first look, so that nothing that
+    happens after that is missed."""
+    listener = ports.bus.listen(topic)
+    try:
+        yield News(ports, listener, key)
+    finally:
+        listener.close()
