@@ -178,6 +178,25 @@ def test_a_cancelled_request_is_dropped_at_once() -> None:
     on_server(handler, story)
 
 
+def test_a_request_under_way_is_lost_when_the_transport_closes() -> None:
+    arrived = asyncio.Event()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        arrived.set()
+        await reader.read()
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        under_way = asyncio.create_task(transport.send(Request("POST", url, {}, b"x"), timeout=60))
+        await arrived.wait()
+        await transport.close()
+        with pytest.raises(LostAnswer, match="the transport was closed"):
+            await under_way
+
+    on_server(handler, story)
+
+
 @ways
 def test_nothing_is_repeated_when_a_kept_connection_breaks(send: Send) -> None:
     seen: list[bytes] = []
@@ -189,10 +208,48 @@ def test_nothing_is_repeated_when_a_kept_connection_breaks(send: Send) -> None:
         writer.close()
 
     async def story(url: str, transport: Transport) -> None:
-        assert (await send(transport, Request("POST", f"{url}/1"), 5)).status == 200
+        assert (await send(transport, Request("POST", f"{url}/1", {}, b"x"), 5)).status == 200
         with pytest.raises(LostAnswer):
-            await send(transport, Request("POST", f"{url}/2"), 5)
+            await send(transport, Request("POST", f"{url}/2", {}, b"x"), 5)
         assert [head.split()[1] for head in seen] == [b"/1", b"/2"]
+
+    on_server(handler, story)
+
+
+@ways
+def test_a_post_without_a_body_does_not_rely_on_a_kept_connection(send: Send) -> None:
+    seen: list[list[bytes]] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append([])
+        while True:
+            seen[-1].append((await read_request(reader)).split()[1])
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    async def story(url: str, transport: Transport) -> None:
+        for method, path in (("GET", "/1"), ("GET", "/2"), ("POST", "/3"), ("POST", "/4")):
+            assert (await send(transport, Request(method, url + path), 5)).status == 200
+        assert seen == [[b"/1", b"/2"], [b"/3"], [b"/4"]]
+
+    on_server(handler, story)
+
+
+@ways
+def test_the_last_head_counts_and_what_comes_after_the_body_does_not(send: Send) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(
+            b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nVia: HTTP/1.1 proxy\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2\r\nhi\r\n0\r\nX-Sum: 1\r\n\r\n"
+        )
+        await reader.read()
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        response = await send(transport, Request("GET", url), 5)
+        assert (response.status, response.body) == (200, b"hi")
+        assert response.headers == {"Via": "HTTP/1.1 proxy", "Transfer-Encoding": "chunked"}
 
     on_server(handler, story)
 
@@ -211,6 +268,27 @@ def test_a_compressed_answer_arrives_readable(send: Send) -> None:
 
     async def story(url: str, transport: Transport) -> None:
         assert (await send(transport, Request("GET", url), 5)).body == b"hello " * 9
+
+    on_server(handler, story)
+
+
+@ways
+def test_the_environments_proxy_is_asked_but_for_whom_it_leaves_out(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append((await read_request(reader)).split(b" HTTP")[0])
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        monkeypatch.setenv("http_proxy", url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        await send(transport, Request("GET", "http://nowhere.invalid/far"), 5)
+        await send(transport, Request("GET", f"{url}/near"), 5)
+        assert seen == [b"GET http://nowhere.invalid/far", b"GET /near"]
 
     on_server(handler, story)
 
