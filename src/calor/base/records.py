@@ -1,10 +1,19 @@
-"""Copies of frozen records: `dataclasses.replace` where it is done by the thousand."""
+"""Records that are made by the thousand: data classes that cost little to make and to copy."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(*, slots: bool = True) -> Callable[[type[T]], type[T]]:
+    """A data class whose fields nobody changes. The type checker sees to that: a frozen data class
+    does it itself, field by field, and takes four times as long to make."""
+    return dataclass(slots=slots, unsafe_hash=True)
 
 
 def evolve(record: T, **changes: Any) -> T:

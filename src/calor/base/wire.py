@@ -6,11 +6,13 @@ No HTTP client is known here; `transport` holds the implementations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from calor.base.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record()
 class Request:
     """`url` is absolute, with its query; header names are matched without regard to case."""
 
@@ -20,7 +22,7 @@ class Request:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Response:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

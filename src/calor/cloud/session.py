@@ -15,6 +15,7 @@ from calor.base.clock import Clock
 from calor.base.errors import CloudError, HttpFault, LoginFailed
 from calor.base.executor import Executor
 from calor.base.ids import Ids
+from calor.base.records import record
 from calor.base.settings import Settings
 from calor.base.wire import Request, Transport
 from calor.cloud import endpoints, faults
@@ -34,7 +35,7 @@ LENT = 600.0
 """Seconds that a token of somebody else must still live: services go on using it after a call."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Call:
     """What `model.cloud.Cloud.call` takes."""
 

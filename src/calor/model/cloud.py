@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from calor.base.records import record
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -45,7 +47,7 @@ class Collection:
         return hash(self.path)  # it tells nearly all apart, and is by far the quickest
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Answer:
     """A successful answer: status, headers in lower case, the parsed JSON body (None if empty)."""
 

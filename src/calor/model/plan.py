@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from calor.base.records import record
 from calor.base.values import Value
 
 
@@ -40,7 +41,7 @@ class PropertyChange:
     forces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Decision:
     """What is to be done with one resource, and why."""
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from calor.base.records import record
 from calor.base.values import Value
 from calor.model.cloud import Cloud
 from calor.model.exports import ExportReads, Reservation, Shared
@@ -204,7 +205,7 @@ class Visible:
     have now, or None when nothing of it was touched."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Entry:
     """What one step writes, whole or not at all, in the order in which entries were appended."""
 

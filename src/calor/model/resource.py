@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from calor.base.records import record
 from calor.base.values import Value
 from calor.model.states import Action, DeletionPolicy, Status
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Resource:
     """A row. Several rows share a name while one replaces another. It has no slots, so that
     `records.evolve` can copy it.
@@ -70,7 +71,7 @@ class Resource:
         return self.reason or ("" if self.action is Action.INIT else "state changed")
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Event:
     """Something that happened; `number` has no gaps within a stack. Stack events have no resource.
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from calor.base.clock import Clock
 from calor.base.ids import Ids
+from calor.base.records import record
 from calor.base.values import Value
 from calor.model.cloud import Cloud
 from calor.model.nested import Nested
@@ -26,7 +27,7 @@ class Known(Protocol):
     async def __call__(self, physical_ids: Sequence[str]) -> list[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Work:
     """What one step of one resource is given.
 
@@ -59,7 +60,7 @@ LivePart: TypeAlias = tuple[str, ...]
 """A live attribute: the names of the resources inside that lead to it, and its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Made:
     """What a create call brought: the physical id, and what later steps must remember."""
 

@@ -6,10 +6,11 @@ It reads rows; it decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from calor.base.errors import InvalidInput, ResourceFailed
+from calor.base.records import record
 from calor.base.values import Sensitive, Unknown, Value, is_known, reveal, unknowns
 from calor.model.facade import facade
 from calor.model.resource import Resource
@@ -40,7 +41,7 @@ ZONES: Asked = "", ("availability zones",)
 """What no resource tells: the cloud does."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Wanted:
     """What a name shall become. `independent`: no other resource decides any of it.
 

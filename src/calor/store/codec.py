@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from calor.base import quick_json
 from calor.base.errors import CalorError
+from calor.base.records import record
 from calor.base.values import MASK, Sensitive, Unknown, Value, reveal
 from calor.model.ports import Sealed, Secrets
 
@@ -19,7 +19,7 @@ FORMAT = 1
 """The format number of all JSON that this version writes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Encoded:
     """`text` without any secret; the secrets, if there are any, in `sealed` by `key_id`."""
 
