@@ -26,8 +26,8 @@ def engine(cloud: str, database: str, folder: Path, debug: bool, name: str) -> N
 
 async def _work(cloud: str, database: str, folder: Path, *, debug: bool, name: str) -> None:
     from calor.main.locks import Lock
-    from calor.main.serve import sweep
     from calor.main.serving import ending
+    from calor.main.upkeep import upkeep
     from calor.main.world import host_name
 
     holder = name or host_name()
@@ -36,15 +36,13 @@ async def _work(cloud: str, database: str, folder: Path, *, debug: bool, name: s
         raise Conflict(f"an engine named {holder!r} runs here already", "give this one a --name")
     house = prepared(cloud, database, folder, debug=debug)
     worker = house.engine(holder)
-    with ending() as ended:
+    with ending() as ended, upkeep(house):
         loop = asyncio.get_running_loop()
         running = loop.create_task(worker.run())
-        sweeping = loop.create_task(sweep(house))
         waiting = loop.create_task(ended.wait())
         click.echo(f"The engine {holder} works.")
         await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        sweeping.cancel()
         worker.close()
         await running
     await house.close()

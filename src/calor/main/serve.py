@@ -10,9 +10,8 @@ from pathlib import Path
 import click
 import structlog
 
-from calor.base.errors import CalorError, CloudError, Conflict, LoginFailed
+from calor.base.errors import CloudError, Conflict, LoginFailed
 from calor.cli.where import Serving
-from calor.cloud.authenticator import KeystoneAuthenticator
 from calor.cloud.config import CloudConfig, read_cloud
 from calor.cloud.pace import ON_LINE
 from calor.main.assemble import House, keys_of, server_house
@@ -22,12 +21,10 @@ from calor.main.logs import set_up
 from calor.main.loop import run
 from calor.main.registering import registered
 from calor.main.serving import ending, open_port, served, url_of
+from calor.main.upkeep import upkeep
 from calor.main.world import World, account_of, new_world, settings_with
 
 log = structlog.get_logger(__name__)
-
-SWEEP = 600.0
-"""Seconds between two looks for trusts that nothing uses."""
 
 
 def serve(serving: Serving) -> None:
@@ -90,13 +87,12 @@ async def _run(
         await carrying
 
     stack.push_async_callback(stop)
-    background = [loop.create_task(sweep(house))]
+    stack.enter_context(upkeep(house))
     app = house.application()
     if house.statistics is not None:
-        background.append(loop.create_task(house.statistics.watch(house.world.clock)))
+        watching = loop.create_task(house.statistics.watch(house.world.clock))
+        stack.callback(watching.cancel)
         app = house.statistics.beside(app)
-    for task in background:
-        stack.callback(task.cancel)
     await stack.enter_async_context(served(app, opened))
     if serving.register or serving.sandbox:
         await stack.enter_async_context(_registered(house.world, cloud, url_of(opened)))
@@ -105,18 +101,6 @@ async def _run(
 def _registered(world: World, cloud: CloudConfig, url: str):  # type: ignore[no-untyped-def]  # a context
     site = world.site(region=cloud.region, interface=cloud.interface)
     return registered(site, account_of(world, cloud, site), url)
-
-
-async def sweep(house: House) -> None:
-    """Ends trusts that nothing uses, now and then, for ever."""
-    authenticator = house.authenticator
-    while isinstance(authenticator, KeystoneAuthenticator):
-        await house.world.clock.sleep(SWEEP)
-        try:
-            for trust in await authenticator.sweep():
-                log.info("an unused trust was ended", trust=trust)
-        except CalorError as error:
-            log.warning("trusts could not be swept", error=str(error))
 
 
 async def _sandbox(serving: Serving, stack: AsyncExitStack) -> str:

@@ -40,6 +40,11 @@ class Store:
     _writer: Writer
     _database: Database | None
 
+    async def tidy(self) -> None:
+        """Cleans up after what was written: to be called every second or so, and by nobody who
+        waits for it. Raises `StoreFailed`."""
+        await self._writer.tidy()
+
     async def close(self) -> None:
         """Writes what is queued; closes the database if this store opened it."""
         await self._writer.settle()

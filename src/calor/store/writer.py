@@ -65,6 +65,7 @@ class Writer:
         self._task: asyncio.Task[None] | None = None
         self._outcomes: deque[tuple[asyncio.Future[Any], Any, int]] = deque()
         self._telling = False
+        self._untidy = False
         self._broken: dict[str, int] = {}
 
     def submit(self, member: Member) -> asyncio.Future[Any]:
@@ -90,7 +91,14 @@ class Writer:
         while self._task is not None:
             await asyncio.shield(self._task)
 
+    async def tidy(self) -> None:
+        """Cleans up after what was written, if nobody writes at the moment."""
+        if self._untidy and self._task is None:
+            self._untidy = False
+            await self._executor.run(self._database.tidy)
+
     async def _drain(self) -> None:
+        self._untidy = True
         try:
             while self._queue:
                 count = _fitting(self._queue)
