@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
+from functools import cache
 from typing import Protocol
 
 SUFFIX_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -67,6 +68,8 @@ class SystemIds:
         count = len(alphabet)
         if count > 256:
             return "".join(secrets.choice(alphabet) for _ in range(length))
+        if 256 % count == 0:
+            return self._translated(alphabet, length)
         # Bytes at or above the largest multiple would make some characters likelier than others.
         fair = 256 - 256 % count
         drawn: list[str] = []
@@ -74,11 +77,23 @@ class SystemIds:
             drawn += [alphabet[byte % count] for byte in self._piece() if byte < fair]
         return "".join(drawn[:length])
 
+    def _translated(self, alphabet: str, length: int) -> str:
+        """Each byte means a character, and each character as many bytes."""
+        drawn = self._piece()
+        while len(drawn) < length:
+            drawn += self._piece()
+        return drawn[:length].decode("latin-1").translate(_meanings(alphabet))
+
     def shuffle(self, items: list[str]) -> list[str]:
         return self._random.sample(items, len(items))
 
     def uniform(self, low: float, high: float) -> float:
         return random.uniform(low, high)
+
+
+@cache
+def _meanings(alphabet: str) -> dict[int, str]:
+    return {byte: alphabet[byte % len(alphabet)] for byte in range(256)}
 
 
 class SeededIds:

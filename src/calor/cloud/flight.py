@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from calor.base.clock import Clock
@@ -69,18 +70,18 @@ class Gathering(Generic[T]):
         self._handle = handle
         self.most = most
         self._wide = wide
-        self._waiting: list[T] = []
+        self._waiting: dict[T, None] = {}
         self._arranging = False
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._groups = 0
 
     def add(self, item: T) -> None:
-        self._waiting.append(item)
+        self._waiting[item] = None
         self._arrange()
 
     def discard(self, item: T) -> None:
         """Takes back what has not been handed over yet."""
-        self._waiting = [other for other in self._waiting if other is not item]
+        self._waiting.pop(item, None)
 
     def _arrange(self) -> None:
         if not self._arranging:
@@ -99,7 +100,9 @@ class Gathering(Generic[T]):
             self._leave()
 
     def _leave(self) -> None:
-        group, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
+        group = list(islice(self._waiting, self.most))
+        for item in group:
+            del self._waiting[item]
         self._groups += 1
         number = self._groups
         task = asyncio.get_running_loop().create_task(self._carry(group))
