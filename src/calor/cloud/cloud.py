@@ -53,6 +53,13 @@ class Project:
             for objects in self._objects.values():
                 objects.memory.changed(part)
 
+    def born(self, answer: Answer) -> None:
+        """A POST was answered: if it tells of one object with an id, it has just been made."""
+        for made in answer.body.values() if isinstance(answer.body, dict) else ():
+            if isinstance(made, dict) and isinstance(made.get("id"), str):
+                for objects in self._objects.values():
+                    objects.memory.born(made["id"])
+
     def has_other_parts(self, whole: str = "") -> None:
         """What consists of objects that we make or delete tells something else now; '' is unknown
         which."""
@@ -115,7 +122,10 @@ class OpenStackCloud:
         if method not in ("GET", "HEAD"):
             self._project.touched(path)
         call = Call(method, service, path, body, query, microversion, safe, headers)
-        return await self._project.session.call(call, self._guard)
+        answer = await self._project.session.call(call, self._guard)
+        if method == "POST":
+            self._project.born(answer)
+        return answer
 
     async def create(self, collection: Collection, body: Mapping[str, Any]) -> dict[str, Any]:
         made = await self._project.objects(collection).create(body, self._guard)

@@ -27,6 +27,8 @@ class Memory:
         self._answers: _Known = {}
         self._looks: _Known = {}
         self._lately: _Known = {}
+        self._born: dict[str, float] = {}
+        """When creates of ours were answered, of objects that we did not change since."""
         self._open: dict[str, object] = {}
         """The readings of objects that we did not change since they began."""
 
@@ -43,6 +45,18 @@ class Memory:
         """What was said of it last, if we did not change it since: what does not change by itself
         is so still."""
         return self._good(self._lately.get(id))
+
+    def born(self, id: str) -> None:
+        """A create of ours made the object; of how it is now, the answer may say nothing."""
+        self._born.pop(id, None)
+        self._born[id] = self._clock.monotonic()
+        while len(self._born) > KEPT:
+            del self._born[next(iter(self._born))]
+
+    def is_untouched(self, id: str, since: float) -> bool:
+        """Whether we were told after that moment that we made the object, and did not change it:
+        whatever was seen of it, it was seen after all that we did."""
+        return self._born.get(id, float("-inf")) >= since
 
     def made(self, object: Object) -> None:
         """The answer to its create."""
@@ -74,6 +88,7 @@ class Memory:
     def changed(self, id: str) -> None:
         """We change this object: nothing that was said of it holds."""
         self.asked(id)
+        self._born.pop(id, None)
         self._open.pop(id, None)
         self._lately.pop(id, None)
 

@@ -70,20 +70,23 @@ class Rush:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._inside = 0
         self._many = False
         self._left_at = float("-inf")
+        self.inside = 0
+        self.sent_at = float("-inf")
+        """When the last call began."""
 
-    def entered(self) -> None:
-        self._many = self.lasts() or self._inside + 1 >= self.MANY
-        self._inside += 1
+    def entered(self, now: float) -> None:
+        self._many = self.lasts() or self.inside + 1 >= self.MANY
+        self.inside += 1
+        self.sent_at = now
 
-    def left(self) -> None:
-        self._inside -= 1
-        self._left_at = self._clock.monotonic()
+    def left(self, now: float) -> None:
+        self.inside -= 1
+        self._left_at = now
 
     def lasts(self) -> bool:
-        recent = self._inside > 0 or self._clock.monotonic() < self._left_at + self.CALM
+        recent = self.inside > 0 or self._clock.monotonic() < self._left_at + self.CALM
         return self._many and recent
 
 
@@ -132,8 +135,12 @@ class Gate:
             except asyncio.CancelledError:
                 self._free()
                 raise
-        self.rush.entered()
+        self.rush.entered(now)
         return now
+
+    def all_sent(self) -> bool:
+        """Whether no call waits for a place, and none has begun for a moment."""
+        return not self._queue and self._clock.monotonic() >= self.rush.sent_at + Rush.CALM
 
     def leave(self, entered: float, error: BaseException | None) -> None:
         """Gives the place back, and tells how the call ended."""
@@ -147,7 +154,7 @@ class Gate:
             self.width += 1.0 if self.width < self._ripe else 1.0 / self.width
         if isinstance(error, HttpFault) and error.status == 429:
             self._closed_until = max(self._closed_until, now + min(error.retry_after, 60.0))
-        self.rush.left()
+        self.rush.left(now)
         self._free()
 
     def _halve(self, entered: float, now: float) -> None:

@@ -33,6 +33,9 @@ HELD = 0.3
 """Seconds for which a first look may be held back so that it serves more."""
 OVERLAP = 2.0
 """Seconds that a list of changes reaches back beyond the last look, for clocks within a cloud."""
+TOLD_AT_ONCE = 64
+"""Waits that a look may end in one turn of the event loop: who waited goes on, and a thousand
+would hold up everybody else."""
 PER_OBJECT = 1 / 200
 """What an object in a list costs, in calls."""
 
@@ -55,10 +58,12 @@ class _Wait:
 @dataclass(slots=True)
 class _Look:
     """What a look saw: objects or errors by id; ids that are missing have not changed. `at` is
-    the time by the service's clock when it was asked, None if nobody needs it."""
+    the time by the service's clock when it was asked, None if nobody needs it. `more` are objects
+    that nobody waited for when it was asked."""
 
     found: Mapping[str, Any] = field(default_factory=dict)
     at: float | None = None
+    more: Mapping[str, Object] = field(default_factory=dict)
 
 
 class Watch:
@@ -74,6 +79,7 @@ class Watch:
         self._alarm = Alarm(self._clock)
         self._gate: Gate | None = None
         self._next_look = float("-inf")
+        self._looked_at = float("-inf")
         self._listable = True
         self._list_cost = 1.0
 
@@ -124,8 +130,12 @@ class Watch:
 
     def _held(self) -> bool:
         """Who has just begun to wait is held a moment while many calls are under way: after them
-        one look shows all."""
-        if self._gate is None or not self._gate.rush.lasts():
+        one look shows all. That is one that leaves right behind the last of them: services take
+        calls up in the order in which they come."""
+        gate = self._gate
+        if gate is None or not gate.rush.lasts():
+            return False
+        if gate.all_sent() and self._looked_at < gate.rush.sent_at:
             return False
         now = self._clock.monotonic()
         due = (wait for wait in self._waits.values() if wait.due <= now)
@@ -136,12 +146,16 @@ class Watch:
         began = now = self._clock.monotonic()
         due = {wait.number: wait for wait in waits if wait.due <= now + wait.interval / 4}
         look = await self._see(list(due.values()), waits)
-        now = self._clock.monotonic()
+        now = self._looked_at = self._clock.monotonic()
         self._next_look = now + max(LEAST_GAP, min(GAP, now - began))
+        told = 0
         for wait in waits:
             if wait.id in look.found:
                 self._tell(wait, look.found[wait.id])
                 wait.seen = look.at
+                told += 1
+                if told % TOLD_AT_ONCE == 0:
+                    await turn()
             elif wait.number not in due:
                 continue
             elif wait.seen is not None:
@@ -149,6 +163,17 @@ class Watch:
             wait.looked = True
             wait.due = now + wait.interval
             wait.interval = min(wait.interval * GROWTH, LONGEST)
+        await self._tell_newcomers(look, began)
+
+    async def _tell_newcomers(self, look: _Look, asked: float) -> None:
+        """Who began to wait after the look was asked, for what is made since, may be told too."""
+        told = 0
+        for wait in list(self._waits.values()) if look.more else ():
+            if wait.id in look.more and self._objects.memory.is_untouched(wait.id, asked):
+                self._tell(wait, look.more[wait.id])
+                told += 1
+                if told % TOLD_AT_ONCE == 0:
+                    await turn()
 
     def _tell(self, wait: _Wait, seen: Any) -> None:
         if wait.future.done():
@@ -184,7 +209,7 @@ class Watch:
     async def _see(self, due: list[_Wait], waits: list[_Wait]) -> _Look:
         """The cheapest way to see what is due; a list may show more than that."""
         ids = list(dict.fromkeys(wait.id for wait in due))
-        if len(ids) > 1 and self._listable:
+        if (len(ids) > 1 or self._expected()) and self._listable:
             try:
                 return await self._see_list(ids, due, waits)
             except HttpFault as error:
@@ -206,9 +231,13 @@ class Watch:
         known = [time for time in times if time is not None]
         if collection.changed_since and len(known) == len(times):
             return await self._see_changes(min(known) - OVERLAP, waits)
-        if self._list_cost < len(ids):
+        if self._list_cost < len(ids) + self._expected():
             return await self._see_all(waits)
         return await self._see_each(ids)
+
+    def _expected(self) -> int:
+        """How many more may come to wait before a look that leaves now is answered."""
+        return self._gate.rush.inside if self._gate is not None and self._gate.rush.lasts() else 0
 
     def _since(self, wait: _Wait) -> float | None:
         """Since when a list of changes would tell all that there is to know."""
@@ -228,12 +257,12 @@ class Watch:
     async def _see_all(self, waits: list[_Wait]) -> _Look:
         page = await self._objects.every(None)
         self._list_cost = page.pages + len(page.items) * PER_OBJECT
-        listed = {item.get("id"): item for item in page.items}
+        listed = {str(item.get("id")): item for item in page.items}
         wanted = list(dict.fromkeys(wait.id for wait in waits))
-        found = {id: listed[id] for id in wanted if id in listed}
+        found = {id: listed.pop(id) for id in wanted if id in listed}
         # A list can leave out what exists (a cell that is down); only a GET says that it is gone.
-        alone = await self._see_each([id for id in wanted if id not in listed])
-        return _Look({**found, **alone.found}, page.at)
+        alone = await self._see_each([id for id in wanted if id not in found])
+        return _Look({**found, **alone.found}, page.at, listed)
 
     async def _see_changes(self, since: float, waits: list[_Wait]) -> _Look:
         """Such a list names what was deleted too, so that absence never means anything."""
