@@ -53,11 +53,12 @@ class Project:
             for objects in self._objects.values():
                 objects.memory.changed(part)
 
-    def born(self, answer: Answer) -> None:
-        """A POST was answered: if it tells of one object with an id, it has just been made."""
-        for made in answer.body.values() if isinstance(answer.body, dict) else ():
-            if isinstance(made, dict) and isinstance(made.get("id"), str):
-                for objects in self._objects.values():
+    def born(self, service: str, path: str, answer: Answer) -> None:
+        """A POST was answered: one to a collection has made what the answer tells of."""
+        for collection, objects in self._objects.items():
+            if collection.path == path and collection.service == service:
+                made = answer.body.get(collection.singular)
+                if isinstance(made, dict) and isinstance(made.get("id"), str):
                     objects.memory.born(made["id"])
 
     def has_other_parts(self, whole: str = "") -> None:
@@ -123,8 +124,8 @@ class OpenStackCloud:
             self._project.touched(path)
         call = Call(method, service, path, body, query, microversion, safe, headers)
         answer = await self._project.session.call(call, self._guard)
-        if method == "POST":
-            self._project.born(answer)
+        if method == "POST" and isinstance(answer.body, dict):
+            self._project.born(service, path, answer)
         return answer
 
     async def create(self, collection: Collection, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,12 +25,12 @@ TIDY = 1.0
 def upkeep(house: House) -> Iterator[None]:
     """It is done while the context lasts."""
     loop = asyncio.get_running_loop()
-    chores = [loop.create_task(chore(house)) for chore in (_sweep, _tidy)]
+    tasks = [loop.create_task(chore(house)) for chore in (_sweep, _tidy)]
     try:
         yield
     finally:
-        for chore in chores:
-            chore.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 async def _sweep(house: House) -> None:
@@ -46,6 +46,7 @@ async def _sweep(house: House) -> None:
 
 
 async def _tidy(house: House) -> None:
+    """Lets the store clean up after itself."""
     while True:
         await house.world.clock.sleep(TIDY)
         try:

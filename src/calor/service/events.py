@@ -143,7 +143,7 @@ class Events:
                 elif clock.monotonic() - told >= SILENCE:
                     told = clock.monotonic()
                     yield None
-                await heard.wait(SILENCE)
+                await heard.wait()
 
 
 def no_event(event_id: str) -> EntityNotFound:

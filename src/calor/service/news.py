@@ -23,10 +23,10 @@ class News:
         self._listener = listener
         self._key = key
 
-    async def wait(self, seconds: float) -> None:
-        """Returns when there may be news since the last call, after `PAUSE` at the latest, and
-        not later than after `seconds`."""
-        end = self._clock.monotonic() + min(PAUSE, seconds)
+    async def wait(self, most: float = PAUSE) -> None:
+        """Returns when there may be news since the last call; after `PAUSE` at the latest, or
+        after `most` seconds where that is less."""
+        end = self._clock.monotonic() + min(PAUSE, most)
         while (left := end - self._clock.monotonic()) > 0:
             if self._key in await self._listener.wait(left):
                 return

@@ -64,15 +64,17 @@ class Read:
 
     async def ended(self, stack: Stack, seconds: float) -> Stack:
         """The stack as soon as nothing is in progress, or as it is after `seconds`."""
-        end = self._ports.clock.monotonic() + seconds
+        clock = self._ports.clock
+        end = clock.monotonic() + seconds
+        if seconds <= 0 or stack.status is not Status.IN_PROGRESS:
+            return stack
         with news(self._ports, "ends", stack.id) as heard:
-            while stack.status is Status.IN_PROGRESS:
-                left = end - self._ports.clock.monotonic()
-                if left <= 0:
-                    break
+            while True:
+                found = await self._ports.reads.stack(stack.id)
+                left = end - clock.monotonic()
+                if found is None or found.status is not Status.IN_PROGRESS or left <= 0:
+                    return found or stack
                 await heard.wait(left)
-                stack = await self._ports.reads.stack(stack.id) or stack
-        return stack
 
     async def stacks(self, wanted: StackFilter) -> list[Stack]:
         return await self._ports.reads.stacks(wanted)

@@ -71,12 +71,15 @@ class Database:
         except SQLAlchemyError as error:
             raise failed(error) from error
 
-    def tidy(self) -> None:
-        """Moves what SQLite has in its log into the file, as far as nobody reads older pages. It
-        keeps no writer waiting."""
-        if self.engine.dialect.name == "sqlite":
-            with self.read() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    def tidy(self) -> bool:
+        """Moves what SQLite has in its log into the file, as far as nobody reads older pages, and
+        keeps no writer waiting. Whether nothing is left there."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.read() as connection:
+            told = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
+        _, pages, moved = told
+        return bool(moved >= pages)
 
     def close(self) -> None:
         if self._kept is not None:

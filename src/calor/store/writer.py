@@ -95,7 +95,11 @@ class Writer:
         """Cleans up after what was written, if nobody writes at the moment."""
         if self._untidy and self._task is None:
             self._untidy = False
-            await self._executor.run(self._database.tidy)
+            tidied = False
+            try:
+                tidied = await self._executor.run(self._database.tidy)
+            finally:
+                self._untidy = self._untidy or not tidied
 
     async def _drain(self) -> None:
         self._untidy = True

@@ -27,14 +27,15 @@ _READY = {
 
 
 class Transfers:
-    """The exchanges of one event loop."""
+    """The exchanges of one event loop. Connections are closed when there was none for
+    `keep_alive` seconds: libcurl itself looks at idle ones only when it needs one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_alive: float) -> None:
         self._loop = asyncio.get_running_loop()
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._remind)
-        self._multi.setopt(pycurl.M_MAXCONNECTS, IDLE_CONNECTIONS)
+        self._keep_alive = keep_alive
+        self._multi = self._opened()
+        self._rest: asyncio.Handle | None = None
+        self._ended_at = 0.0
         self._waiting: dict[pycurl.Curl, asyncio.Future[None]] = {}
         # The loop watches the selector alone: to tell it of every socket takes longer than to
         # send a request.
@@ -43,6 +44,13 @@ class Transfers:
         self._timer: asyncio.Handle | None = None
         self._at_once = False
 
+    def _opened(self) -> pycurl.CurlMulti:
+        multi = pycurl.CurlMulti()
+        multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        multi.setopt(pycurl.M_TIMERFUNCTION, self._remind)
+        multi.setopt(pycurl.M_MAXCONNECTS, IDLE_CONNECTIONS)
+        return multi
+
     def belongs_to(self, loop: asyncio.AbstractEventLoop) -> bool:
         return self._loop is loop
 
@@ -50,13 +58,32 @@ class Transfers:
         """One exchange. Raises pycurl.error with code and message, as its blocking twin does. An
         exchange whose task is cancelled is dropped at once, with its connection."""
         ended: asyncio.Future[None] = self._loop.create_future()
-        self._waiting[curl] = ended
         self._multi.add_handle(curl)
+        self._waiting[curl] = ended
         try:
             await ended
         finally:
             if self._waiting.pop(curl, None) is not None:
                 self._multi.remove_handle(curl)
+            if not self._waiting:
+                self._idle()
+
+    def _idle(self) -> None:
+        self._ended_at = self._loop.time()
+        if self._rest is None:
+            self._rest = self._loop.call_later(self._keep_alive, self._end_idleness)
+
+    def _end_idleness(self) -> None:
+        """Closes all connections, if they are idle for long enough."""
+        self._rest = None
+        left = self._ended_at + self._keep_alive - self._loop.time()
+        if self._waiting:
+            return
+        if left > 0.001:
+            self._rest = self._loop.call_later(left, self._end_idleness)
+            return
+        self._multi.close()
+        self._multi = self._opened()
 
     def close(self) -> None:
         """Closes all connections; an exchange under way fails."""
@@ -69,8 +96,9 @@ class Transfers:
         self._multi.close()
         self._loop.remove_reader(self._sockets.fileno())
         self._sockets.close()
-        if self._timer is not None:
-            self._timer.cancel()
+        for handle in (self._timer, self._rest):
+            if handle is not None:
+                handle.cancel()
 
     # --- what libcurl asks for ------------------------------------------------------------------
 
