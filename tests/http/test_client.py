@@ -280,6 +280,31 @@ def test_an_answer_waits_until_the_stack_is_done() -> None:
     told(story)
 
 
+def test_all_who_wait_hear_of_it_at_once() -> None:
+    async def story(world: World, client: Client) -> None:
+        slow = "{type: OS::Heat::TestResource, properties: {action_wait_secs: {create: 8}}}"
+        template = f"heat_template_version: 2018-08-31\nresources: {{leaf: {slow}}}\n"
+        made = await client.create("app", StackInput(template=template))
+        await world.clock.sleep(1)
+        seen = await client.events(made.ref)
+        heard = {}
+
+        async def hear(what: str, number: int) -> None:
+            await world.clock.sleep(number * 0.07)  # who only looks now and then looks apart
+            if what == "end":
+                await client.stack(made.ref, wait=30)
+            else:
+                await client.events(made.ref, marker=seen[-1].id, wait=30)
+            heard[what, number] = world.clock.now()
+
+        await asyncio.gather(*(hear(what, n) for what in ("end", "event") for n in range(3)))
+        for what in ("end", "event"):
+            moments = [heard[what, number] for number in range(3)]
+            assert max(moments) - min(moments) < 0.03, what
+
+    told(story)
+
+
 def test_secrets_are_in_no_answer_but_the_one_that_was_asked_for() -> None:
     async def story(world: World, client: Client) -> None:
         template = (

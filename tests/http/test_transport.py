@@ -209,7 +209,7 @@ def test_nothing_is_repeated_when_a_kept_connection_breaks(send: Send) -> None:
 
     async def story(url: str, transport: Transport) -> None:
         assert (await send(transport, Request("POST", f"{url}/1", {}, b"x"), 5)).status == 200
-        with pytest.raises(LostAnswer):
+        with pytest.raises(LostAnswer, match="broke: it was closed without an answer"):
             await send(transport, Request("POST", f"{url}/2", {}, b"x"), 5)
         assert [head.split()[1] for head in seen] == [b"/1", b"/2"]
 
@@ -219,17 +219,63 @@ def test_nothing_is_repeated_when_a_kept_connection_breaks(send: Send) -> None:
 @ways
 def test_a_post_without_a_body_does_not_rely_on_a_kept_connection(send: Send) -> None:
     seen: list[list[bytes]] = []
+    heads: list[bytes] = []
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append([])
         while True:
-            seen[-1].append((await read_request(reader)).split()[1])
+            heads.append((await read_request(reader)).lower())
+            seen[-1].append(heads[-1].split()[1])
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     async def story(url: str, transport: Transport) -> None:
-        for method, path in (("GET", "/1"), ("GET", "/2"), ("POST", "/3"), ("POST", "/4")):
+        for method, path in (("GET", "/1"), ("GET", "/2"), ("POST", "/3"), ("PUT", "/4")):
             assert (await send(transport, Request(method, url + path), 5)).status == 200
         assert seen == [[b"/1", b"/2"], [b"/3"], [b"/4"]]
+        assert [b"\r\ncontent-length: 0\r\n" in head for head in heads] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+
+    on_server(handler, story)
+
+
+def test_connections_that_nobody_uses_are_closed() -> None:
+    closed = asyncio.Event()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            await read_request(reader)
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        assert await reader.read() == b""
+        closed.set()
+        writer.close()
+
+    async def main() -> None:
+        transport = HttpTransport(keep_alive=0.1)
+        async with server(handler) as url, asyncio.timeout(30):
+            for _ in range(2):
+                await transport.send(Request("GET", url), timeout=5)
+            await closed.wait()
+        async with server(handler) as url:
+            assert (await transport.send(Request("GET", url), timeout=5)).status == 204
+        await transport.close()
+
+    asyncio.run(main())
+
+
+@ways
+def test_a_head_may_end_its_lines_with_a_line_feed_alone(send: Send) -> None:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 429 Slow\nRetry-After: 3\nContent-Length: 2\n\nhi")
+        writer.close()
+
+    async def story(url: str, transport: Transport) -> None:
+        response = await send(transport, Request("GET", url), 5)
+        assert (response.header("retry-after"), response.body) == ("3", b"hi")
 
     on_server(handler, story)
 
@@ -301,8 +347,17 @@ def test_what_can_not_be_put_on_the_wire_was_never_sent() -> None:
         writer.close()
 
     async def story(url: str, transport: Transport) -> None:
-        for request in (Request("GET", "nonsense"), Request("GET", url, {"X-A": "a\r\nX-B: b"})):
-            with pytest.raises(NotSent):
+        for request, why in (
+            (Request("GET", "nonsense"), "can't reach nonsense: its name is not known"),
+            (Request("GET", f"{url}/a\r\nb"), "more than one line"),
+            (
+                Request("GET", url, {"X-A": "a\r\nX-B: b"}),
+                "the header 'X-A' has more than one line",
+            ),
+            (Request("GET / HTTP/1.1\r\n\r\nDELETE", url), "is no method"),
+            (Request("GET", "file:///etc/passwd"), "can't send a request to 'file:///etc/passwd'"),
+        ):
+            with pytest.raises(NotSent, match=why):
                 await transport.send(request, timeout=5)
         assert not any(seen)
 

@@ -112,7 +112,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_with_the_reason(
     asyncio.run(main())
 
 
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # as was asked for
 @ways
 def test_who_vouches_may_be_a_file_and_may_be_nobody(send: Send, tmp_path: Path) -> None:
     async def main() -> None:
@@ -122,6 +121,38 @@ def test_who_vouches_may_be_a_file_and_may_be_nobody(send: Send, tmp_path: Path)
             async with server(own) as url:
                 assert (await send(transport, url)).status == 204
             await transport.close()
+
+    asyncio.run(main())
+
+
+@ways
+def test_a_proxy_is_trusted_as_servers_are(
+    send: Send, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        own = certificate(tmp_path, "proxy")
+        async with server(own) as url:
+            monkeypatch.setenv("http_proxy", url)
+            for verify in (own.path, False):
+                transport = HttpTransport(verify=verify)
+                assert (await send(transport, "http://nowhere.invalid/")).status == 204
+                await transport.close()
+            transport = HttpTransport()
+            with pytest.raises(NotSent, match=r"TLS fails: self.signed certificate"):
+                await send(transport, "http://nowhere.invalid/")
+            await transport.close()
+
+    asyncio.run(main())
+
+
+@ways
+def test_a_file_of_authorities_that_is_not_there_is_told(send: Send, tmp_path: Path) -> None:
+    async def main() -> None:
+        transport = HttpTransport(verify=str(tmp_path / "josé.pem"))
+        async with server(certificate(tmp_path, "cloud")) as url:
+            with pytest.raises(NotSent, match=r"TLS fails: .*josé\.pem"):
+                await send(transport, url)
+        await transport.close()
 
     asyncio.run(main())
 

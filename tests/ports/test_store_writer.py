@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -57,6 +59,35 @@ def test_few_statements_and_commits(sqlite: World) -> None:
         assert {row.status for row in await store.reads.resources(stack_id)} == {Status.COMPLETE}
 
     sqlite.run(scenario())
+
+
+def test_tidying_brings_what_was_written_into_the_file(tmp_path: Path) -> None:
+    world = World(f"sqlite:///{tmp_path}/calor.sqlite")
+
+    def in_the_file() -> int:
+        """Events in the file alone, without the log beside it."""
+        copied = tmp_path / "copy.sqlite"
+        copied.write_bytes((tmp_path / "calor.sqlite").read_bytes())
+        with closing(sqlite3.connect(copied)) as database:
+            return int(database.execute("SELECT count(*) FROM events").fetchone()[0])
+
+    async def scenario() -> None:
+        store = world.open()
+        item, _, claim = await created(store)
+        await store.tidy()
+        for number in range(1, 4):
+            await store.journal.append(Entry(claim.lease, events=(event(item.id, number),)))
+        assert in_the_file() == 0
+        with closing(sqlite3.connect(tmp_path / "calor.sqlite")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM events").fetchone()
+            await store.journal.append(Entry(claim.lease, events=(event(item.id, 4),)))
+            await store.tidy()
+            assert in_the_file() < 4  # the reader still needs what was before
+        await store.tidy()
+        assert in_the_file() == 4
+
+    world.run(scenario())
 
 
 def test_an_idle_writer_commits_at_once_and_groups_the_rest(tmp_path: Path) -> None:

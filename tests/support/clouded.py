@@ -159,18 +159,18 @@ class Scripted:
         clock: VirtualClock,
         answer: Callable[[Request, float], Response],
         *,
-        latency: float = 0.0,
+        latency: float | Callable[[Request], float] = 0.0,
         lifetime: float = 3600.0,
     ) -> None:
         self._clock = clock
         self._answer = answer
-        self._latency = latency
+        self._latency = latency if callable(latency) else lambda _, seconds=latency: seconds
         self._lifetime = lifetime
         self.logins = 0
 
     async def send(self, request: Request, *, timeout: float) -> Response:
         response = self._respond(request)
-        await self._clock.sleep(self._latency)
+        await self._clock.sleep(self._latency(request))
         return response
 
     def send_blocking(self, request: Request, *, timeout: float) -> Response:

@@ -116,7 +116,7 @@ class Events:
     async def wait(self, stack: Stack, query: EventQuery, seconds: float) -> list[EventView]:
         """Like `find`, but waits up to `seconds` until there is something to answer."""
         end = self._ports.clock.monotonic() + seconds
-        with news(self._ports, "events", stack.id) as heard:
+        with news(self._ports.bus, self._ports.clock, "events", stack.id) as heard:
             while True:
                 found = await self.find(stack, query)
                 left = end - self._ports.clock.monotonic()
@@ -129,7 +129,7 @@ class Events:
         while nothing happens, so that a dead connection shows."""
         clock = self._ports.clock
         told = clock.monotonic()
-        with news(self._ports, "events", stack.id) as heard:
+        with news(self._ports.bus, self._ports.clock, "events", stack.id) as heard:
             while True:
                 found = await self.find(stack, EventQuery(after=after))
                 for view in found:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from calor.model.bus import Listener
-from calor.service.ports import Ports
+from calor.base.clock import Clock
+from calor.model.bus import Bus, Listener
 
 PAUSE = 0.2
 """Seconds after which who waits looks anyway: an engine elsewhere may have no way to say it."""
@@ -18,8 +18,8 @@ PAUSE = 0.2
 class News:
     """What the bus says of one topic, heard for one stack."""
 
-    def __init__(self, ports: Ports, listener: Listener, key: str) -> None:
-        self._clock = ports.clock
+    def __init__(self, listener: Listener, clock: Clock, key: str) -> None:
+        self._clock = clock
         self._listener = listener
         self._key = key
 
@@ -33,11 +33,11 @@ class News:
 
 
 @contextlib.contextmanager
-def news(ports: Ports, topic: str, key: str) -> Iterator[News]:
+def news(bus: Bus, clock: Clock, topic: str, key: str) -> Iterator[News]:
     """Listens while the context lasts: open it before the first look, so that nothing that
     happens after that is missed."""
-    listener = ports.bus.listen(topic)
+    listener = bus.listen(topic)
     try:
-        yield News(ports, listener, key)
+        yield News(listener, clock, key)
     finally:
         listener.close()

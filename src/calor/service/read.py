@@ -68,7 +68,7 @@ class Read:
         end = clock.monotonic() + seconds
         if seconds <= 0 or stack.status is not Status.IN_PROGRESS:
             return stack
-        with news(self._ports, "ends", stack.id) as heard:
+        with news(self._ports.bus, clock, "ends", stack.id) as heard:
             while True:
                 found = await self._ports.reads.stack(stack.id)
                 left = end - clock.monotonic()

@@ -32,11 +32,17 @@ _UNFIT = re.compile(r"[\r\n\0]")
 
 
 class HttpTransport:
-    """The machine's network. For `verify` and `certificate` see `handles.Trust`."""
+    """The machine's network. For `verify` and `certificate` see `handles.Trust`; connections that
+    nobody used for `keep_alive` seconds are closed."""
 
     def __init__(
-        self, *, verify: bool | str = True, certificate: tuple[str, str] | None = None
+        self,
+        *,
+        verify: bool | str = True,
+        certificate: tuple[str, str] | None = None,
+        keep_alive: float = KEEP_ALIVE,
     ) -> None:
+        self._keep_alive = keep_alive
         self._trust = Trust(verify, certificate)
         self._proxies: dict[tuple[str, str], str] = {}
         self._transfers: Transfers | None = None
@@ -81,7 +87,7 @@ class HttpTransport:
     def _running(self) -> Transfers:
         """The exchanges of the running loop; a loop that ended took its own with it."""
         if self._transfers is None or not self._transfers.belongs_to(asyncio.get_running_loop()):
-            self._transfers = Transfers(keep_alive=KEEP_ALIVE)
+            self._transfers = Transfers(keep_alive=self._keep_alive)
         return self._transfers
 
     def _prepared(self, curl: pycurl.Curl, request: Request, timeout: float) -> _Answer:
