@@ -113,7 +113,7 @@ class HttpTransport:
         curl.setopt(pycurl.FRESH_CONNECT, alone)
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
         curl.setopt(pycurl.WRITEFUNCTION, answer.body.write)
-        curl.setopt(pycurl.HEADERFUNCTION, answer.head.append)
+        curl.setopt(pycurl.HEADERFUNCTION, answer.head.write)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, int(timeout * 1000)))
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, int(min(CONNECT_TIMEOUT, timeout) * 1000)))
         return answer
@@ -129,27 +129,23 @@ class HttpTransport:
 
 
 class _Answer:
-    """Where libcurl writes an answer to: the lines of its heads one by one, and its body."""
+    """Where libcurl writes an answer to."""
 
     __slots__ = ("body", "head")
 
     def __init__(self) -> None:
-        self.head: list[bytes] = []
+        self.head = BytesIO()
         self.body = BytesIO()
 
     def response(self, curl: pycurl.Curl) -> Response:
-        headers: dict[str, str] = {}
-        over = False
-        for raw in self.head:
-            line = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
-            if line.startswith("HTTP/"):
-                # There may be several heads, a proxy's or `100 Continue` first: the last counts.
-                headers, over = {}, False
-            elif not line:
-                over = True  # what comes after the body is none of the head
-            elif not over:
-                name, _, value = line.partition(":")
-                headers[name] = value.strip()
+        # There may be several heads, a proxy's or `100 Continue` first: the last counts. What
+        # comes after the body is none of it.
+        text = self.head.getvalue().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        last = f"\n\n{text}".rpartition("\n\nHTTP/")[2].partition("\n\n")[0]
+        headers = {}
+        for line in last.split("\n")[1:]:
+            name, _, value = line.partition(":")
+            headers[name] = value.strip()
         return Response(curl.getinfo(pycurl.RESPONSE_CODE), headers, self.body.getvalue())
 
 
@@ -166,10 +162,11 @@ def _headers(request: Request) -> Iterator[bytes]:
     """The lines of the headers, and what libcurl is to say of the body. Raises ValueError for one
     that would be several."""
     for name, value in request.headers.items():
-        if _UNFIT.search(name) or _UNFIT.search(value):
-            raise ValueError(f"the header {name!r} has more than one line")
         # With a colon and nothing behind it libcurl would leave the header out.
-        yield f"{name}: {value}".encode() if value.strip() else f"{name};".encode()
+        line = f"{name}: {value}" if value.strip() else f"{name};"
+        if _UNFIT.search(line):
+            raise ValueError(f"the header {name!r} has more than one line")
+        yield line.encode()
     yield b"Expect:"
     if not request.body and request.method not in _SAFE:
         yield b"Content-Length: 0"
