@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -264,4 +265,7 @@ def test_zz_delete(openstack: Client, app: str) -> None:
     openstack("stack delete app -y --wait")
     assert openstack.json("stack list") == []
     assert openstack.json(f"stack show {app}")["stack_status"] == "DELETE_COMPLETE"
+    end = time.monotonic() + 60
+    while trusts(openstack.folder) and time.monotonic() < end:
+        time.sleep(1)
     assert trusts(openstack.folder) == 0

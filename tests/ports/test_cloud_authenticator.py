@@ -15,6 +15,7 @@ from calor.base.errors import (
     LostAnswer,
     Unauthenticated,
 )
+from calor.base.settings import Settings
 from calor.cloud.authenticator import KeystoneAuthenticator, LocalAuthenticator
 from calor.cloud.catalog_entry import register, unregister
 from calor.cloud.clouds import OpenStackClouds
@@ -27,6 +28,8 @@ from calor.sandbox.faults import Fault
 from calor.sandbox.settings import SandboxSettings
 from ports.office import Office, stack
 from support.clouded import AUTH_URL, NETS, Bench, on_sandbox
+
+KEPT = Settings().trust_kept
 
 
 def test_a_token_tells_who_asks_and_is_remembered_for_a_minute() -> None:
@@ -109,8 +112,10 @@ def test_a_delegation_is_shared_counted_and_ends_with_its_last_stack() -> None:
         assert len(trusts) == 2
         assert all(trust["impersonation"] for trust in trusts)
         await office.authenticator.drop(first)
+        await bench.clock.sleep(KEPT + 1)
         assert len(await office.trusts()) == 2
         await office.authenticator.drop(first)
+        await bench.clock.sleep(KEPT + 1)
         assert [trust["id"] for trust in await office.trusts()] == [
             office.rows.rows[other].trust_id
         ]
@@ -118,6 +123,48 @@ def test_a_delegation_is_shared_counted_and_ends_with_its_last_stack() -> None:
         again = await office.authenticator.delegate(caller)
         assert again != first
         assert len(await office.trusts()) == 2
+
+    on_sandbox(story)
+
+
+def test_a_delegation_that_the_last_stack_left_serves_the_one_that_follows_soon() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        caller = await office.caller()
+        row = await office.authenticator.delegate(caller)
+        for _ in range(3):
+            await office.authenticator.drop(row)
+            await bench.clock.sleep(KEPT / 2)
+            assert await office.authenticator.delegate(caller) == row
+        await bench.clock.sleep(KEPT + 1)
+        assert office.rows.rows[row].stacks == 1
+        assert len(await office.trusts()) == 1
+
+    on_sandbox(story)
+
+
+def test_who_closes_gives_back_what_was_only_kept() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        mine = await office.authenticator.delegate(await office.caller())
+        used = await office.authenticator.delegate(await office.caller("alt_demo"))
+        await office.authenticator.drop(mine)
+        assert len(await office.trusts()) == 2
+        await office.authenticator.close()
+        assert [trust["id"] for trust in await office.trusts()] == [office.rows.rows[used].trust_id]
+
+    on_sandbox(story)
+
+
+def test_a_keystone_that_does_not_answer_holds_no_closing_up() -> None:
+    async def story(bench: Bench, sandbox: Sandbox) -> None:
+        office = Office(bench)
+        row = await office.authenticator.delegate(await office.caller())
+        await office.authenticator.drop(row)
+        sandbox.faults.add(Fault(service="keystone", delay=50.0, count=0))
+        began = bench.clock.monotonic()
+        await office.authenticator.close()
+        assert bench.clock.monotonic() - began < 6
 
     on_sandbox(story)
 

@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from calor.base.errors import InvalidInput
+from calor.base.settings import Settings
 from scenarios.stage import Stage, scenario
 from support import queues
 from support.troubles import Kill, PlannedKill
 
+KEPT = Settings().trust_kept
 ZAQAR = "a cloud need not have a Zaqar"
 NET = "resources: {net: {type: OS::Neutron::Net, properties: {name: mine}}}"
 TWO = """
@@ -78,6 +80,7 @@ async def test_every_event_of_a_life_arrives_as_heat_tells_it(stage: Stage) -> N
     await stage.wait(5)
     assert [body["id"] for body in bodies(stage)] == await ids(stage)
     assert states(bodies(stage))[-1] == "app DELETE_COMPLETE"
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
 
 
@@ -109,6 +112,7 @@ async def test_events_of_stacks_inside_arrive_too(stage: Stage) -> None:
         mine = [body["id"] for body in told if body["payload"]["stack_id"] == stack_id]
         assert mine == await ids(stage, id=stack_id)
     assert len(told) == len(await ids(stage)) + len(await ids(stage, id=inside))
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
 
 
@@ -124,6 +128,7 @@ async def test_a_zaqar_that_is_down_holds_nothing_up(stage: Stage) -> None:
     stage.world.sandbox.faults.clear()
     await stage.wait(120)
     assert [body["id"] for body in bodies(stage)] == await ids(stage)
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
     warned = [line for line in stage.world.logged if "takes no events" in line]
     assert warned and len(warned) < 10
@@ -144,6 +149,7 @@ async def test_what_is_offered_for_too_long_is_given_up(stage: Stage) -> None:
         "net DELETE_COMPLETE",
         "app DELETE_COMPLETE",
     ]
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
 
 
@@ -203,6 +209,7 @@ async def test_an_update_changes_sinks_for_what_follows(stage: Stage) -> None:
     await stage.delete()
     await stage.wait(5)
     assert [body["id"] for body in bodies(stage, "new")] == events[created:]
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
 
 
@@ -218,6 +225,7 @@ async def test_what_a_sink_missed_still_arrives_after_it_was_left_out(stage: Sta
     stage.world.sandbox.faults.clear()
     await stage.wait(120)
     assert [body["id"] for body in bodies(stage)] == created
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from calor.base.settings import Settings
 from scenarios.stage import Stage, scenario
+
+KEPT = Settings().trust_kept
 
 NET = "resources: {net: {type: OS::Neutron::Net}}"
 
@@ -41,7 +44,21 @@ async def test_the_last_stack_takes_the_trust_with_it(stage: Stage) -> None:
     assert stage.trusts() == 1
     await stage.delete("two")
     await stage.wait(5)
+    assert stage.trusts() == 1
+    await stage.wait(KEPT)
     assert stage.trusts() == 0
+
+
+@scenario()
+async def test_a_stack_that_follows_soon_goes_on_with_the_trust(stage: Stage) -> None:
+    await stage.create(NET, name="one")
+    trust = stage.things("trust")
+    assert len(trust) == 1
+    await stage.delete("one")
+    await stage.create(NET, name="two")
+    await stage.wait(KEPT + 5)
+    assert stage.things("trust") == trust
+    await stage.delete("two")
 
 
 @scenario()

@@ -41,6 +41,9 @@ class Settings:
     lease_duration: Annotated[float, "How long an engine holds a stack without renewing."] = 120.0
     call_timeout: Annotated[float, "How long a call to the cloud may take."] = 60.0
     lookup_lifetime: Annotated[float, "How long a name's id in the cloud is remembered."] = 60.0
+    trust_kept: Annotated[
+        float, "How long the trust is kept that a user's last stack leaves, for the next one."
+    ] = 30.0
     event_retry_time: Annotated[
         float, "How long an event is offered to an event sink that does not take it."
     ] = 86400.0
@@ -114,6 +117,7 @@ _LEAST = {
     "lease_duration": 1,
     "call_timeout": 1,
     "lookup_lifetime": 0,
+    "trust_kept": 0,
     "event_retry_time": 0,
     "max_steps": 1,
 }

@@ -80,6 +80,11 @@ class KeystoneAuthenticator:
         if trust and self._delegation is not None:
             await self._delegation.drop(trust)
 
+    async def close(self) -> None:
+        """Before the store and the transport are closed: gives back what is only kept."""
+        if self._delegation is not None:
+            await self._delegation.close()
+
     async def sweep(self) -> list[str]:
         """Ends trusts of ours that nothing uses; returns their ids. To be called now and then."""
         return await self._delegation.sweep() if self._delegation is not None else []

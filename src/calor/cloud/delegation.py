@@ -6,12 +6,15 @@ Keystone is asked, so that a trust which no row knows is a leftover.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from calor.base.errors import CloudError, Forbidden, HttpFault, LoginFailed
+import structlog
+
+from calor.base.errors import CalorError, CloudError, Forbidden, HttpFault, LoginFailed
 from calor.cloud.flight import SingleFlight
 from calor.cloud.login import Identity, NoCredential, PluginCredential, ServiceUser
 from calor.cloud.pace import DEFERRED, ON_LINE, Patience
@@ -19,8 +22,13 @@ from calor.cloud.session import Account, Call, Session, Site
 from calor.model.cloud import Answer
 from calor.model.ports import Trust, Trusts
 
+log = structlog.get_logger(__name__)
+
 GRACE = 900.0
 """Seconds for which a trust without a row is left alone: it may just be getting one."""
+
+CLOSING = 5.0
+"""Seconds that a process takes at its end to give back what it only kept."""
 
 MOMENTS = 5
 """How many moments of the day are tried: Keystone compares whole seconds, of dead trusts too."""
@@ -48,6 +56,8 @@ class Delegation:
         self._day = _day(installation)
         self._account = Account(site, self._credential(""))
         self._flights = SingleFlight()
+        self._leaving: dict[asyncio.Task[None], str] = {}
+        """What is dropped later, with the row."""
         self._strange: dict[str, float] = {}
 
     def _credential(self, trust_id: str) -> PluginCredential:
@@ -131,10 +141,41 @@ class Delegation:
         return await session.call(Call("POST", "identity", TRUSTS, body=body))
 
     async def drop(self, row_id: str) -> None:
-        """One stack less; the last one takes the trust with it."""
+        """One stack less, in `trust_kept` seconds: the last one takes the trust with it, and who
+        deletes a stack often makes the next one. A process that dies meanwhile leaves a count too
+        high, which the sweep puts right."""
+        task = asyncio.get_running_loop().create_task(self._leave_later(row_id))
+        self._leaving[task] = row_id
+
+    async def _leave_later(self, row_id: str) -> None:
+        await self._site.clock.sleep(self._site.settings.trust_kept)
+        task = asyncio.current_task()
+        assert task is not None
+        del self._leaving[task]
+        try:
+            await self._leave(row_id)
+        except CalorError as error:
+            # Unused trusts are swept later.
+            log.warning("a delegation was not ended", error=str(error))
+
+    async def _leave(self, row_id: str) -> None:
         row = await self._trusts.unuse(row_id)
         if row is not None:
             await self._end(row)
+
+    async def close(self) -> None:
+        """Drops now what is to be dropped later. What takes too long is swept another time."""
+        rows = list(self._leaving.values())
+        for task in self._leaving:
+            task.cancel()
+        self._leaving.clear()
+        if rows:
+            loop = asyncio.get_running_loop()
+            _, left = await asyncio.wait(
+                [loop.create_task(self._leave(row_id)) for row_id in rows], timeout=CLOSING
+            )
+            for task in left:
+                task.cancel()
 
     async def _give_back(self, row_id: str) -> None:
         row = await self._trusts.unuse(row_id)

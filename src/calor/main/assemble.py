@@ -98,6 +98,8 @@ class House:
         return create_app(self.service())
 
     async def close(self) -> None:
+        if isinstance(self.authenticator, KeystoneAuthenticator):
+            await self.authenticator.close()
         await self.store.close()
         await self.world.transport.close()
 

@@ -302,7 +302,7 @@ class Authenticator(Protocol):
         ...
 
     async def drop(self, trust: str) -> None:
-        """One stack less uses the delegation; the last one deletes it."""
+        """One stack less uses the delegation; the last one deletes it, in a while."""
         ...
 
 
