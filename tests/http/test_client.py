@@ -154,7 +154,7 @@ def test_a_name_is_taken_once_however_many_ask_for_it() -> None:
         await world.final(made[0].id)
         await client.delete("app")
         await world.final(made[0].id)
-        await world.clock.sleep(10)
+        await world.clock.sleep(Settings().trust_kept + 10)
         status, body = world.user("admin", "admin").ask("GET", "/identity/v3/OS-TRUST/trusts")
         assert (status, body["trusts"]) == (200, [])
 
