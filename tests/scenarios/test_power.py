@@ -45,7 +45,7 @@ async def test_the_last_stack_takes_the_trust_with_it(stage: Stage) -> None:
     await stage.delete("two")
     await stage.wait(5)
     assert stage.trusts() == 1
-    await stage.wait(KEPT)
+    await stage.world.clock.sleep(KEPT + 10)
     assert stage.trusts() == 0
 
 
@@ -56,7 +56,7 @@ async def test_a_stack_that_follows_soon_goes_on_with_the_trust(stage: Stage) ->
     assert len(trust) == 1
     await stage.delete("one")
     await stage.create(NET, name="two")
-    await stage.wait(KEPT + 5)
+    await stage.world.clock.sleep(KEPT + 5)
     assert stage.things("trust") == trust
     await stage.delete("two")
 
