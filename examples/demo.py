@@ -65,6 +65,10 @@ def show(folder: str, log: Path) -> None:
     calor("destroy", STACK, "--yes")
     title("What is left in the cloud")
     left = leftovers(sandbox_url(log))
+    ends = time.monotonic() + PATIENCE
+    while left and time.monotonic() < ends:
+        time.sleep(0.5)  # the trust is kept a moment, for who goes on with another stack
+        left = leftovers(sandbox_url(log))
     for thing in left:
         print(f"  {thing['service']} {thing['kind']} {thing['id']} {thing['name']}")
     if left:

@@ -43,7 +43,6 @@ async def test_the_last_stack_takes_the_trust_with_it(stage: Stage) -> None:
     await stage.wait(5)
     assert stage.trusts() == 1
     await stage.delete("two")
-    await stage.wait(5)
     assert stage.trusts() == 1
     await stage.world.clock.sleep(KEPT + 10)
     assert stage.trusts() == 0

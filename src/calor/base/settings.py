@@ -43,7 +43,7 @@ class Settings:
     lookup_lifetime: Annotated[float, "How long a name's id in the cloud is remembered."] = 60.0
     trust_kept: Annotated[
         float, "How long the trust is kept that a user's last stack leaves, for the next one."
-    ] = 30.0
+    ] = 5.0
     event_retry_time: Annotated[
         float, "How long an event is offered to an event sink that does not take it."
     ] = 86400.0
