@@ -129,7 +129,7 @@ class Events:
         while nothing happens, so that a dead connection shows."""
         clock = self._ports.clock
         told = clock.monotonic()
-        with news(self._ports.bus, self._ports.clock, "events", stack.id) as heard:
+        with news(self._ports.bus, clock, "events", stack.id) as heard:
             while True:
                 found = await self.find(stack, EventQuery(after=after))
                 for view in found:
