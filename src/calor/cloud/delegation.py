@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,8 +57,9 @@ class Delegation:
         self._day = _day(installation)
         self._account = Account(site, self._credential(""))
         self._flights = SingleFlight()
-        self._leaving: dict[asyncio.Task[None], str] = {}
-        """What is dropped later, with the row."""
+        self._leaving: dict[asyncio.Task[None], None] = {}
+        """What is dropped later, or just now."""
+        self._closing = asyncio.Event()
         self._strange: dict[str, float] = {}
 
     def _credential(self, trust_id: str) -> PluginCredential:
@@ -145,13 +147,13 @@ class Delegation:
         deletes a stack often makes the next one. A process that dies meanwhile leaves a count too
         high, which the sweep puts right."""
         task = asyncio.get_running_loop().create_task(self._leave_later(row_id))
-        self._leaving[task] = row_id
+        self._leaving[task] = None
+        task.add_done_callback(self._leaving.pop)
 
     async def _leave_later(self, row_id: str) -> None:
-        await self._site.clock.sleep(self._site.settings.trust_kept)
-        task = asyncio.current_task()
-        assert task is not None
-        del self._leaving[task]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._site.settings.trust_kept):
+                await self._closing.wait()
         try:
             await self._leave(row_id)
         except CalorError as error:
@@ -165,15 +167,9 @@ class Delegation:
 
     async def close(self) -> None:
         """Drops now what is to be dropped later. What takes too long is swept another time."""
-        rows = list(self._leaving.values())
-        for task in self._leaving:
-            task.cancel()
-        self._leaving.clear()
-        if rows:
-            loop = asyncio.get_running_loop()
-            _, left = await asyncio.wait(
-                [loop.create_task(self._leave(row_id)) for row_id in rows], timeout=CLOSING
-            )
+        self._closing.set()
+        if self._leaving:
+            _, left = await asyncio.wait(list(self._leaving), timeout=CLOSING)
             for task in left:
                 task.cancel()
 

@@ -7,7 +7,7 @@ It decides how to look; it reads through `objects` and asks nothing of the cloud
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,32 +148,28 @@ class Watch:
         look = await self._see(list(due.values()), waits)
         now = self._looked_at = self._clock.monotonic()
         self._next_look = now + max(LEAST_GAP, min(GAP, now - began))
-        told = 0
         for wait in waits:
-            if wait.id in look.found:
-                self._tell(wait, look.found[wait.id])
+            if wait.id in look.found or (wait.number in due and wait.seen is not None):
                 wait.seen = look.at
-                told += 1
-                if told % TOLD_AT_ONCE == 0:
-                    await turn()
-            elif wait.number not in due:
-                continue
-            elif wait.seen is not None:
-                wait.seen = look.at
-            wait.looked = True
-            wait.due = now + wait.interval
-            wait.interval = min(wait.interval * GROWTH, LONGEST)
-        await self._tell_newcomers(look, began)
+            if wait.id in look.found or wait.number in due:
+                wait.looked = True
+                wait.due = now + wait.interval
+                wait.interval = min(wait.interval * GROWTH, LONGEST)
+        await self._tell_all((wait, look.found[wait.id]) for wait in waits if wait.id in look.found)
+        # Who began to wait since it was asked may be told too, of what is made since.
+        untouched = self._objects.memory.is_untouched
+        await self._tell_all(
+            (wait, look.more[wait.id])
+            for wait in list(self._waits.values())
+            if wait.id in look.more and untouched(wait.id, began)
+        )
 
-    async def _tell_newcomers(self, look: _Look, asked: float) -> None:
-        """Who began to wait after the look was asked, for what is made since, may be told too."""
-        told = 0
-        for wait in list(self._waits.values()) if look.more else ():
-            if wait.id in look.more and self._objects.memory.is_untouched(wait.id, asked):
-                self._tell(wait, look.more[wait.id])
-                told += 1
-                if told % TOLD_AT_ONCE == 0:
-                    await turn()
+    async def _tell_all(self, seen: Iterable[tuple[_Wait, Any]]) -> None:
+        """Some in each turn of the event loop."""
+        for number, (wait, item) in enumerate(seen, 1):
+            self._tell(wait, item)
+            if number % TOLD_AT_ONCE == 0:
+                await turn()
 
     def _tell(self, wait: _Wait, seen: Any) -> None:
         if wait.future.done():
